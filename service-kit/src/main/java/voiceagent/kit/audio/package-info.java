@@ -1,0 +1,5 @@
+/// Telephone audio: frames and mu-law.
+@NullMarked
+package voiceagent.kit.audio;
+
+import org.jspecify.annotations.NullMarked;

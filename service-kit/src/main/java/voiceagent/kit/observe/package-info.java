@@ -1,0 +1,5 @@
+/// Logs, health and metrics.
+@NullMarked
+package voiceagent.kit.observe;
+
+import org.jspecify.annotations.NullMarked;

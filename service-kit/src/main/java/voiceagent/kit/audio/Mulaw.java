@@ -13,7 +13,7 @@ public final class Mulaw {
   static {
     for (int i = 0; i < LINEAR.length; i++) {
       int code = ~i & 0xFF;
-      int magnitude = (((code & 0x0F) << 3) + BIAS << ((code & 0x70) >> 4)) - BIAS;
+      int magnitude = ((((code & 0x0F) << 3) + BIAS) << ((code & 0x70) >> 4)) - BIAS;
       LINEAR[i] = (short) ((code & 0x80) != 0 ? -magnitude : magnitude);
     }
     for (int pcm = Short.MIN_VALUE; pcm <= Short.MAX_VALUE; pcm++) {
@@ -52,7 +52,7 @@ public final class Mulaw {
     }
     byte[] mulaw = new byte[pcm.length / 2];
     for (int i = 0; i < mulaw.length; i++) {
-      mulaw[i] = ENCODED[(pcm[2 * i] & 0xFF) | (pcm[2 * i + 1] & 0xFF) << 8];
+      mulaw[i] = ENCODED[(pcm[2 * i] & 0xFF) | ((pcm[2 * i + 1] & 0xFF) << 8)];
     }
     return mulaw;
   }
@@ -61,6 +61,6 @@ public final class Mulaw {
     int sign = pcm < 0 ? 0x80 : 0;
     int magnitude = Math.min(Math.abs(pcm), CLIP) + BIAS;
     int exponent = 31 - Integer.numberOfLeadingZeros(magnitude) - 7;
-    return (byte) ~(sign | exponent << 4 | (magnitude >> exponent + 3 & 0x0F));
+    return (byte) ~(sign | (exponent << 4) | ((magnitude >> (exponent + 3)) & 0x0F));
   }
 }

@@ -1,0 +1,63 @@
+package voiceagent.kit.service;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Function;
+import voiceagent.kit.config.Settings;
+import voiceagent.kit.config.SettingsException;
+import voiceagent.kit.observe.Logs;
+import voiceagent.kit.observe.Observe;
+
+/// One running service: what it takes to end it.
+public interface Service extends AutoCloseable {
+  /// Takes no new work, lets what runs finish within a time, then ends the rest. Blocks; once.
+  void drain(Duration grace);
+
+  /// Ends at once: for tests.
+  @Override
+  default void close() {
+    drain(Duration.ZERO);
+  }
+
+  /// Runs a service as this process until SIGTERM or Ctrl-C, then drains it within `DRAIN_SECONDS`.
+  ///
+  /// Wrong settings are told on standard error, all at once, with exit code 2; a port that is taken
+  /// with exit code 1.
+  ///
+  /// @param main the class beside which the presets lie
+  static void run(String name, Class<?> main, Function<Settings, Service> starter) {
+    System.exit(start(name, main, starter));
+  }
+
+  private static int start(String name, Class<?> main, Function<Settings, Service> starter) {
+    try {
+      Settings settings = Settings.load(main);
+      String level = settings.choice("LOG_LEVEL", Set.of("debug", "info", "warning", "error"));
+      Duration grace = settings.seconds("DRAIN_SECONDS", 0, 3600);
+      Logs.configure(name, level, System.out);
+      Observe.isolate();
+      Service service = starter.apply(settings);
+      Thread ended = Thread.currentThread();
+      Runtime.getRuntime()
+          .addShutdownHook(
+              Thread.ofPlatform()
+                  .name("drain")
+                  .unstarted(() -> {
+                    service.drain(grace);
+                    ended.interrupt();
+                  }));
+      Thread.sleep(Duration.ofSeconds(Long.MAX_VALUE / 2_000_000_000));
+      return 0;
+    } catch (InterruptedException e) {
+      return 0;
+    } catch (SettingsException e) {
+      System.err.println(name + " cannot start:");
+      e.problems().forEach(p -> System.err.println("  " + p));
+      return 2;
+    } catch (UncheckedIOException e) {
+      System.err.println(name + " cannot start: " + e.getMessage());
+      return 1;
+    }
+  }
+}

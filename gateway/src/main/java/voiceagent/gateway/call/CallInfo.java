@@ -1,0 +1,15 @@
+package voiceagent.gateway.call;
+
+/// Who calls whom.
+///
+/// @param callSid Twilio's id of the call
+/// @param from the caller: a number, a SIP URI or a placeholder; never logged
+/// @param to what was called; never logged
+/// @param agent id of the agent that answers
+public record CallInfo(String callSid, String from, String to, String agent) {
+  /// Without the numbers, so that it may be logged.
+  @Override
+  public String toString() {
+    return "CallInfo[" + callSid + ", agent " + agent + "]";
+  }
+}

@@ -1,0 +1,274 @@
+package voiceagent.gateway.playout;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import voiceagent.kit.audio.AudioFrame;
+import voiceagent.kit.audio.FrameSlicer;
+
+/// The agent's audio of one call on its way to the carrier, and how much of it was heard.
+///
+/// The call's thread adds, clears and asks; the pacer's thread sends. Both hold this object's lock,
+/// so that nothing of an old reply can follow a clear. Nothing here blocks.
+///
+/// The carrier is kept [#lead] ahead of real time: the first frames of a reply go at once, then one
+/// each 20 ms. What it holds is reckoned, not asked for: it plays 8000 samples a second from the
+/// moment it has any.
+public final class Playout {
+  /// How long new audio waits for the echo of a fence.
+  static final Duration FENCE_WAIT = Duration.ofMillis(300);
+
+  /// How long after its reckoned end a reply is taken as heard although its last mark did not come.
+  static final Duration MARK_WAIT = Duration.ofMillis(1500);
+
+  /// Full: [#audio] refuses more, the caller ends the reply there. Two minutes.
+  static final int MAX_QUEUED_FRAMES = 6000;
+
+  private static final long FRAME_NANOS = Duration.ofMillis(20).toNanos();
+  private static final long NANOS_PER_SAMPLE = 125_000;
+
+  private sealed interface Item {
+    record Frame(long reply, AudioFrame audio) implements Item {}
+
+    record Mark(long reply, boolean last) implements Item {}
+  }
+
+  private final Carrier carrier;
+  private final long lead;
+  private final LongSupplier clock;
+  private final PlayoutMeters meters;
+  private final Deque<Item> queue = new ArrayDeque<>();
+  private final FrameSlicer slicer = new FrameSlicer();
+  private final Marks marks = new Marks();
+
+  private int queuedFrames;
+  private long addedReply;
+  private long sentReply;
+  private long sentSamples;
+  private long heardReply;
+  private long heardSamples;
+  private long heardAt;
+  private boolean sentWhole = true;
+  private boolean starved;
+  private boolean held;
+  private long carrierEnd;
+  private long gatedUntil;
+
+  Playout(Carrier carrier, Duration lead, LongSupplier clock, PlayoutMeters meters) {
+    this.carrier = carrier;
+    this.lead = lead.toNanos();
+    this.clock = clock;
+    this.meters = meters;
+    carrierEnd = clock.getAsLong();
+    gatedUntil = carrierEnd;
+  }
+
+  /// Adds audio of a reply, of any length, behind all that waits.
+  ///
+  /// @return false if the queue is full and this was not taken
+  public synchronized boolean audio(long reply, byte[] mulaw) {
+    if (queuedFrames + mulaw.length / AudioFrame.SAMPLES >= MAX_QUEUED_FRAMES) {
+      return false;
+    }
+    if (reply != addedReply) {
+      flush();
+      addedReply = reply;
+    }
+    slicer.add(mulaw, this::enqueue);
+    pumpIfIdle();
+    return true;
+  }
+
+  /// A clause of a reply is complete: how far it was heard will be known to the sample.
+  public synchronized void clauseEnd(long reply) {
+    if (reply == addedReply) {
+      queue.add(new Item.Mark(reply, false));
+    }
+  }
+
+  /// Nothing more of this reply comes.
+  public synchronized void replyEnd(long reply) {
+    if (reply != addedReply) {
+      addedReply = reply;
+    }
+    flush();
+    queue.add(new Item.Mark(reply, true));
+    pumpIfIdle();
+  }
+
+  /// Drops all that waits, here and at the carrier. What was heard stays as it is now.
+  public synchronized void clear() {
+    long now = clock.getAsLong();
+    freeze(now);
+    queue.clear();
+    queuedFrames = 0;
+    slicer.reset();
+    addedReply = 0;
+    held = false;
+    sentWhole = true;
+    carrierEnd = now;
+    String fence = marks.cleared();
+    carrier.clear();
+    carrier.mark(fence);
+    gatedUntil = now + FENCE_WAIT.toNanos();
+  }
+
+  /// Stops feeding the carrier without a clear; what it holds is still played.
+  public synchronized void hold() {
+    held = true;
+  }
+
+  /// Goes on where [#hold] stopped.
+  public synchronized void resume() {
+    held = false;
+    pumpIfIdle();
+  }
+
+  /// A mark came back.
+  public synchronized MarkEcho echoed(String name) {
+    long now = clock.getAsLong();
+    if (marks.isFence(name)) {
+      gatedUntil = now;
+      pumpIfIdle();
+      return new MarkEcho.Fence();
+    }
+    return marks.echoed(name).map(mark -> heard(mark, now)).orElseGet(MarkEcho.Nothing::new);
+  }
+
+  private MarkEcho heard(Marks.Mark mark, long now) {
+    meters.roundTrip(now - mark.playedAtNanos());
+    heardReply = mark.reply();
+    heardSamples = mark.samples();
+    heardAt = now;
+    return mark.last()
+        ? new MarkEcho.ReplyHeard(mark.reply())
+        : new MarkEcho.Heard(mark.reply(), mark.samples());
+  }
+
+  /// How much of a reply was heard by now, in samples: to the last mark that came back, and on from
+  /// there by the clock, but not past the next mark nor past what was sent.
+  public synchronized long heard(long reply) {
+    if (reply != heardReply) {
+      return 0;
+    }
+    long byClock = heardSamples;
+    if (heardAt > 0) {
+      byClock += (clock.getAsLong() - heardAt) / NANOS_PER_SAMPLE;
+      OptionalLong next = marks.nextSamples(reply);
+      if (next.isPresent()) {
+        byClock = Math.min(byClock, next.getAsLong());
+      }
+    }
+    long bound = reply == sentReply ? sentSamples : heardSamples;
+    return Math.max(heardSamples, Math.min(byClock, bound));
+  }
+
+  /// Whether any frame of this reply was sent.
+  public synchronized boolean started(long reply) {
+    return sentReply == reply && sentSamples > 0;
+  }
+
+  /// How long until all that was added so far is surely heard, with or without its mark.
+  public synchronized Duration untilSurelyHeard() {
+    long now = clock.getAsLong();
+    long atCarrier = Math.max(0, Math.max(carrierEnd, gatedUntil) - now);
+    return Duration.ofNanos(atCarrier + queuedFrames * FRAME_NANOS).plus(MARK_WAIT);
+  }
+
+  /// Frames that wait here.
+  public synchronized int queuedFrames() {
+    return queuedFrames;
+  }
+
+  /// Sends what is due at an instant of the schedule.
+  ///
+  /// @param nominal the instant as scheduled; when the pacer is late, in the past
+  synchronized void pump(long nominal) {
+    long now = clock.getAsLong();
+    if (held || now < gatedUntil) {
+      return;
+    }
+    while (!queue.isEmpty()) {
+      switch (queue.peek()) {
+        case Item.Mark(long reply, boolean last) -> mark(reply, last);
+        case Item.Frame(long reply, AudioFrame audio) -> {
+          boolean dry = carrierEnd <= now;
+          if (!dry && carrierEnd >= nominal + lead) {
+            return;
+          }
+          if (dry) {
+            ranDry(reply, now);
+          }
+          frame(reply, audio);
+        }
+      }
+      queue.remove();
+    }
+    starved = !sentWhole;
+  }
+
+  private void ranDry(long reply, long now) {
+    if (reply == sentReply && !sentWhole && sentSamples > 0) {
+      meters.underrun(starved);
+    }
+    carrierEnd = now;
+    starved = false;
+  }
+
+  private void frame(long reply, AudioFrame audio) {
+    if (reply != sentReply) {
+      sentReply = reply;
+      sentSamples = 0;
+    }
+    sentWhole = false;
+    carrier.media(audio);
+    queuedFrames--;
+    meters.depth(queuedFrames);
+    sentSamples += audio.length();
+    carrierEnd += FRAME_NANOS;
+    if (sentSamples == audio.length() || sentSamples % Marks.EVERY_SAMPLES == 0) {
+      carrier.mark(marks.sent(reply, sentSamples, false, carrierEnd).name());
+    }
+  }
+
+  private void mark(long reply, boolean last) {
+    if (reply != sentReply) {
+      sentReply = reply;
+      sentSamples = 0;
+    }
+    sentWhole |= last;
+    carrier.mark(
+        marks.sent(reply, sentSamples, last, Math.max(carrierEnd, clock.getAsLong())).name());
+  }
+
+  /// Between replies the first frames go at once; within one the pacer keeps its slots.
+  private void pumpIfIdle() {
+    long now = clock.getAsLong();
+    if (carrierEnd <= now) {
+      pump(now);
+    }
+  }
+
+  private void enqueue(AudioFrame frame) {
+    queue.add(new Item.Frame(addedReply, frame));
+    queuedFrames++;
+  }
+
+  private void flush() {
+    slicer.flush().ifPresent(this::enqueue);
+  }
+
+  private void freeze(long now) {
+    if (heardReply != 0) {
+      heardSamples = heard(heardReply);
+      heardAt = 0;
+    }
+    if (sentReply != heardReply) {
+      heardReply = sentReply;
+      heardSamples = 0;
+      heardAt = 0;
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package voiceagent.gateway.turn;
+
+/// What the call shall do, in the order given.
+public sealed interface TurnAction {
+  /// Speak a phrase of the gateway's own as this reply.
+  record Say(long reply, Phrase phrase) implements TurnAction {}
+
+  /// Ask the brain for a reply to what the caller said.
+  record Ask(long turn, long reply, String text) implements TurnAction {}
+
+  /// Throw away what waits to be played: here, then at the carrier.
+  record ClearPlayback(long reply) implements TurnAction {}
+
+  /// Nobody wants this reply any more: end it in the speech and brain stages.
+  record CancelReply(long reply) implements TurnAction {}
+
+  /// Wait for the caller, and tell if nothing comes.
+  record AwaitCaller() implements TurnAction {}
+
+  /// End the call.
+  record HangUp(String reason) implements TurnAction {}
+
+  /// A phrase that the gateway speaks without the brain.
+  enum Phrase {
+    GREETING,
+    PROMPT,
+    GOODBYE,
+    TIME_LIMIT
+  }
+}

@@ -1,0 +1,174 @@
+package voiceagent.gateway.turn;
+
+import voiceagent.gateway.turn.TurnAction.Ask;
+import voiceagent.gateway.turn.TurnAction.AwaitCaller;
+import voiceagent.gateway.turn.TurnAction.CancelReply;
+import voiceagent.gateway.turn.TurnAction.ClearPlayback;
+import voiceagent.gateway.turn.TurnAction.HangUp;
+import voiceagent.gateway.turn.TurnAction.Phrase;
+import voiceagent.gateway.turn.TurnAction.Say;
+import voiceagent.gateway.turn.TurnState.AgentSpeaking;
+import voiceagent.gateway.turn.TurnState.CallerSpeaking;
+import voiceagent.gateway.turn.TurnState.Ended;
+import voiceagent.gateway.turn.TurnState.Idle;
+import voiceagent.gateway.turn.TurnState.Ids;
+import voiceagent.gateway.turn.TurnState.Listening;
+import voiceagent.gateway.turn.TurnState.Thinking;
+
+/// Decides whose turn it is. A pure function: no threads, no clock, no I/O.
+///
+/// @param bargeIn when words interrupt the agent
+/// @param maxPrompts how often a silent caller is asked before the goodbye
+public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
+  /// Where every call begins.
+  public static TurnState start() {
+    return new Idle(new Ids(0, 0));
+  }
+
+  /// What follows from an event in a state.
+  public Transition next(TurnState state, TurnEvent event) {
+    if (state instanceof Ended) {
+      return Transition.to(state);
+    }
+    return switch (event) {
+      case TurnEvent.Started(boolean resumed) -> onStarted(state.ids(), resumed);
+      case TurnEvent.Words(String text, boolean mayInterrupt) -> onWords(state, text, mayInterrupt);
+      case TurnEvent.EndOfTurn(String text, boolean mayInterrupt) ->
+          onEndOfTurn(state, text, mayInterrupt);
+      case TurnEvent.ReplyStarted(long reply) -> onReplyStarted(state, reply);
+      case TurnEvent.ReplyHeard(long reply) -> onReplyOver(state, reply);
+      case TurnEvent.ReplyFailed(long reply) -> onReplyOver(state, reply);
+      case TurnEvent.HangUpAfter(long reply) -> onHangUpAfter(state, reply);
+      case TurnEvent.Silence _ -> onSilence(state);
+      case TurnEvent.TimeLimit _ -> onTimeLimit(state);
+      case TurnEvent.Stopped _ -> Transition.to(new Ended(state.ids()));
+    };
+  }
+
+  private static Transition onStarted(Ids ids, boolean resumed) {
+    return resumed
+        ? Transition.to(new Listening(ids, 0), new AwaitCaller())
+        : say(ids, Phrase.GREETING, 0, false);
+  }
+
+  private Transition onWords(TurnState state, String words, boolean mayInterrupt) {
+    Ids ids = state.ids();
+    return switch (state) {
+      case Idle _, CallerSpeaking _, Ended _ -> Transition.to(state);
+      case Listening _ -> Transition.to(new CallerSpeaking(ids.nextTurn()));
+      case Thinking _ when bargeIn.isBackchannel(words) -> Transition.to(state);
+      case Thinking _ ->
+          Transition.to(new CallerSpeaking(ids.nextTurn()), new CancelReply(ids.reply()));
+      case AgentSpeaking _ when mayInterrupt && bargeIn.interrupts(words) ->
+          Transition.to(
+              new CallerSpeaking(ids.nextTurn()),
+              new ClearPlayback(ids.reply()),
+              new CancelReply(ids.reply()));
+      case AgentSpeaking speaking -> Transition.to(keep(speaking, words, false));
+    };
+  }
+
+  private Transition onEndOfTurn(TurnState state, String words, boolean mayInterrupt) {
+    Ids ids = state.ids();
+    return switch (state) {
+      case Idle _, Ended _ -> Transition.to(state);
+      case Listening _ -> ask(ids.nextTurn(), words);
+      case CallerSpeaking _ -> ask(ids, words);
+      case Thinking _ when bargeIn.isBackchannel(words) -> Transition.to(state);
+      case Thinking _ -> after(new CancelReply(ids.reply()), ask(ids.nextTurn(), words));
+      case AgentSpeaking _ when mayInterrupt && bargeIn.interrupts(words) -> {
+        Transition asked = ask(ids.nextTurn(), words);
+        yield after(new ClearPlayback(ids.reply()), after(new CancelReply(ids.reply()), asked));
+      }
+      case AgentSpeaking speaking -> Transition.to(keep(speaking, words, true));
+    };
+  }
+
+  private static Transition onReplyStarted(TurnState state, long reply) {
+    return state instanceof Thinking(Ids ids) && ids.reply() == reply
+        ? Transition.to(new AgentSpeaking(ids, "", false, 0, false))
+        : Transition.to(state);
+  }
+
+  private static Transition onReplyOver(TurnState state, long reply) {
+    Ids ids = state.ids();
+    return switch (state) {
+      case Thinking _ when ids.reply() == reply -> listen(ids, 0);
+      case AgentSpeaking speaking when ids.reply() == reply && speaking.thenHangUp() ->
+          Transition.to(new Ended(ids), new HangUp("agent"));
+      case AgentSpeaking speaking when ids.reply() == reply && speaking.answerKept() ->
+          ask(ids.nextTurn(), speaking.kept());
+      case AgentSpeaking speaking when ids.reply() == reply && !speaking.kept().isEmpty() ->
+          Transition.to(new CallerSpeaking(ids.nextTurn()));
+      case AgentSpeaking speaking when ids.reply() == reply -> listen(ids, speaking.prompts());
+      case Idle _, Listening _, CallerSpeaking _, Thinking _, AgentSpeaking _, Ended _ ->
+          Transition.to(state);
+    };
+  }
+
+  private static Transition onHangUpAfter(TurnState state, long reply) {
+    Ids ids = state.ids();
+    if (ids.reply() != reply) {
+      return Transition.to(state);
+    }
+    return switch (state) {
+      case AgentSpeaking s ->
+          Transition.to(new AgentSpeaking(ids, s.kept(), s.answerKept(), s.prompts(), true));
+      case Listening _, Thinking _ -> Transition.to(new Ended(ids), new HangUp("agent"));
+      case Idle _, CallerSpeaking _, Ended _ -> Transition.to(state);
+    };
+  }
+
+  private Transition onSilence(TurnState state) {
+    if (!(state instanceof Listening(Ids ids, int prompts))) {
+      return Transition.to(state);
+    }
+    return prompts < maxPrompts
+        ? say(ids, Phrase.PROMPT, prompts + 1, false)
+        : say(ids, Phrase.GOODBYE, prompts, true);
+  }
+
+  private static Transition onTimeLimit(TurnState state) {
+    Ids ids = state.ids();
+    Transition goodbye = say(ids, Phrase.TIME_LIMIT, 0, true);
+    return switch (state) {
+      case Thinking _ -> after(new CancelReply(ids.reply()), goodbye);
+      case AgentSpeaking _ ->
+          after(new ClearPlayback(ids.reply()), after(new CancelReply(ids.reply()), goodbye));
+      case Idle _, Listening _, CallerSpeaking _ -> goodbye;
+      case Ended _ -> Transition.to(state);
+    };
+  }
+
+  private AgentSpeaking keep(AgentSpeaking speaking, String words, boolean ended) {
+    boolean ignored = bargeIn.isBackchannel(words);
+    return new AgentSpeaking(
+        speaking.ids(),
+        ignored ? speaking.kept() : words,
+        ignored ? speaking.answerKept() : ended,
+        speaking.prompts(),
+        speaking.thenHangUp());
+  }
+
+  private static Transition listen(Ids ids, int prompts) {
+    return Transition.to(new Listening(ids, prompts), new AwaitCaller());
+  }
+
+  private static Transition ask(Ids ids, String words) {
+    Ids asked = ids.nextReply();
+    return Transition.to(new Thinking(asked), new Ask(asked.turn(), asked.reply(), words));
+  }
+
+  private static Transition say(Ids ids, Phrase phrase, int prompts, boolean thenHangUp) {
+    Ids said = ids.nextReply();
+    return Transition.to(
+        new AgentSpeaking(said, "", false, prompts, thenHangUp), new Say(said.reply(), phrase));
+  }
+
+  private static Transition after(TurnAction first, Transition rest) {
+    return new Transition(
+        rest.state(),
+        java.util.stream.Stream.concat(java.util.stream.Stream.of(first), rest.actions().stream())
+            .toList());
+  }
+}

@@ -1,0 +1,57 @@
+package voiceagent.gateway.turn;
+
+/// Where a call is in its turns.
+///
+/// ```
+///            Started                 reply heard
+/// Idle ───────────────▶ AgentSpeaking ─────────────▶ Listening ◀─┐
+///                        ▲    │ words ≥ threshold        │ words  │ nothing said
+///            first frame │    ▼                          ▼        │
+///                     Thinking ◀──────────────── CallerSpeaking ──┘
+///                              end of turn
+/// Ended: from any.
+/// ```
+///
+/// Each state carries the numbers of the caller's newest turn and of the newest reply, given in
+/// this call so far.
+public sealed interface TurnState {
+  Ids ids();
+
+  /// @param turn the caller's newest turn; 0 before the first
+  /// @param reply the newest reply; 0 before the first
+  record Ids(long turn, long reply) {
+    Ids nextTurn() {
+      return new Ids(turn + 1, reply);
+    }
+
+    Ids nextReply() {
+      return new Ids(turn, reply + 1);
+    }
+  }
+
+  /// Before the stream starts.
+  record Idle(Ids ids) implements TurnState {}
+
+  /// Nobody speaks, the caller may.
+  ///
+  /// @param prompts how often the agent asked whether the caller is still there
+  record Listening(Ids ids, int prompts) implements TurnState {}
+
+  /// The caller speaks; turn `ids.turn` is theirs.
+  record CallerSpeaking(Ids ids) implements TurnState {}
+
+  /// The caller's turn is over, reply `ids.reply` is being made; nothing of it is on the wire.
+  record Thinking(Ids ids) implements TurnState {}
+
+  /// Reply `ids.reply` is on the wire or at the carrier.
+  ///
+  /// @param kept what the caller said over it that was too little to interrupt; opens the next turn
+  /// @param answerKept the caller has finished saying it and waits for an answer
+  /// @param prompts as in [Listening]
+  /// @param thenHangUp the call ends when it was heard
+  record AgentSpeaking(Ids ids, String kept, boolean answerKept, int prompts, boolean thenHangUp)
+      implements TurnState {}
+
+  /// Nothing happens any more.
+  record Ended(Ids ids) implements TurnState {}
+}

@@ -101,7 +101,7 @@ public final class Playout {
   /// Drops all that waits, here and at the carrier. What was heard stays as it is now.
   public synchronized void clear() {
     long now = clock.getAsLong();
-    freeze(now);
+    freeze();
     queue.clear();
     queuedFrames = 0;
     slicer.reset();
@@ -260,7 +260,7 @@ public final class Playout {
     slicer.flush().ifPresent(this::enqueue);
   }
 
-  private void freeze(long now) {
+  private void freeze() {
     if (heardReply != 0) {
       heardSamples = heard(heardReply);
       heardAt = 0;

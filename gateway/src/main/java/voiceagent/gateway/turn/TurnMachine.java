@@ -55,16 +55,18 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
     Ids ids = state.ids();
     return switch (state) {
       case Idle _, CallerSpeaking _, Ended _ -> Transition.to(state);
-      case Listening _ -> Transition.to(new CallerSpeaking(ids.nextTurn()));
+      case Listening _ -> Transition.to(new CallerSpeaking(ids.nextTurn(), ""));
       case Thinking _ when bargeIn.isBackchannel(words) -> Transition.to(state);
       case Thinking _ ->
-          Transition.to(new CallerSpeaking(ids.nextTurn()), new CancelReply(ids.reply()));
-      case AgentSpeaking _ when mayInterrupt && bargeIn.interrupts(words) ->
+          Transition.to(new CallerSpeaking(ids.nextTurn(), ""), new CancelReply(ids.reply()));
+      case AgentSpeaking speaking when mayInterrupt && bargeIn.interrupts(words) ->
           Transition.to(
-              new CallerSpeaking(ids.nextTurn()),
+              new CallerSpeaking(ids.nextTurn(), speaking.kept()),
               new ClearPlayback(ids.reply()),
               new CancelReply(ids.reply()));
-      case AgentSpeaking speaking -> Transition.to(keep(speaking, words, false));
+      case AgentSpeaking _ when bargeIn.isBackchannel(words) -> Transition.to(state);
+      case AgentSpeaking s ->
+          Transition.to(new AgentSpeaking(ids, s.kept(), true, s.prompts(), s.thenHangUp()));
     };
   }
 
@@ -73,14 +75,17 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
     return switch (state) {
       case Idle _, Ended _ -> Transition.to(state);
       case Listening _ -> ask(ids.nextTurn(), words);
-      case CallerSpeaking _ -> ask(ids, words);
+      case CallerSpeaking(_, String before) -> ask(ids, joined(before, words));
       case Thinking _ when bargeIn.isBackchannel(words) -> Transition.to(state);
       case Thinking _ -> after(new CancelReply(ids.reply()), ask(ids.nextTurn(), words));
-      case AgentSpeaking _ when mayInterrupt && bargeIn.interrupts(words) -> {
-        Transition asked = ask(ids.nextTurn(), words);
+      case AgentSpeaking s when mayInterrupt && bargeIn.interrupts(words) -> {
+        Transition asked = ask(ids.nextTurn(), joined(s.kept(), words));
         yield after(new ClearPlayback(ids.reply()), after(new CancelReply(ids.reply()), asked));
       }
-      case AgentSpeaking speaking -> Transition.to(keep(speaking, words, true));
+      case AgentSpeaking s -> {
+        String kept = bargeIn.isBackchannel(words) ? s.kept() : joined(s.kept(), words);
+        yield Transition.to(new AgentSpeaking(ids, kept, false, s.prompts(), s.thenHangUp()));
+      }
     };
   }
 
@@ -96,10 +101,10 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
       case Thinking _ when ids.reply() == reply -> listen(ids, 0);
       case AgentSpeaking speaking when ids.reply() == reply && speaking.thenHangUp() ->
           Transition.to(new Ended(ids), new HangUp("agent"));
-      case AgentSpeaking speaking when ids.reply() == reply && speaking.answerKept() ->
-          ask(ids.nextTurn(), speaking.kept());
+      case AgentSpeaking speaking when ids.reply() == reply && speaking.talking() ->
+          Transition.to(new CallerSpeaking(ids.nextTurn(), speaking.kept()));
       case AgentSpeaking speaking when ids.reply() == reply && !speaking.kept().isEmpty() ->
-          Transition.to(new CallerSpeaking(ids.nextTurn()));
+          ask(ids.nextTurn(), speaking.kept());
       case AgentSpeaking speaking when ids.reply() == reply -> listen(ids, speaking.prompts());
       case Idle _, Listening _, CallerSpeaking _, Thinking _, AgentSpeaking _, Ended _ ->
           Transition.to(state);
@@ -113,7 +118,7 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
     }
     return switch (state) {
       case AgentSpeaking s ->
-          Transition.to(new AgentSpeaking(ids, s.kept(), s.answerKept(), s.prompts(), true));
+          Transition.to(new AgentSpeaking(ids, s.kept(), s.talking(), s.prompts(), true));
       case Listening _, Thinking _ -> Transition.to(new Ended(ids), new HangUp("agent"));
       case Idle _, CallerSpeaking _, Ended _ -> Transition.to(state);
     };
@@ -140,14 +145,8 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
     };
   }
 
-  private AgentSpeaking keep(AgentSpeaking speaking, String words, boolean ended) {
-    boolean ignored = bargeIn.isBackchannel(words);
-    return new AgentSpeaking(
-        speaking.ids(),
-        ignored ? speaking.kept() : words,
-        ignored ? speaking.answerKept() : ended,
-        speaking.prompts(),
-        speaking.thenHangUp());
+  private static String joined(String before, String words) {
+    return before.isEmpty() ? words : before + " " + words;
   }
 
   private static Transition listen(Ids ids, int prompts) {

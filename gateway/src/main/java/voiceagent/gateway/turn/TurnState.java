@@ -38,7 +38,9 @@ public sealed interface TurnState {
   record Listening(Ids ids, int prompts) implements TurnState {}
 
   /// The caller speaks; turn `ids.turn` is theirs.
-  record CallerSpeaking(Ids ids) implements TurnState {}
+  ///
+  /// @param before what they said over the agent before and was not answered; may be empty
+  record CallerSpeaking(Ids ids, String before) implements TurnState {}
 
   /// The caller's turn is over, reply `ids.reply` is being made; nothing of it is on the wire.
   record Thinking(Ids ids) implements TurnState {}
@@ -46,10 +48,10 @@ public sealed interface TurnState {
   /// Reply `ids.reply` is on the wire or at the carrier.
   ///
   /// @param kept what the caller said over it that was too little to interrupt; opens the next turn
-  /// @param answerKept the caller has finished saying it and waits for an answer
+  /// @param talking the caller is saying more of that
   /// @param prompts as in [Listening]
   /// @param thenHangUp the call ends when it was heard
-  record AgentSpeaking(Ids ids, String kept, boolean answerKept, int prompts, boolean thenHangUp)
+  record AgentSpeaking(Ids ids, String kept, boolean talking, int prompts, boolean thenHangUp)
       implements TurnState {}
 
   /// Nothing happens any more.

@@ -1,0 +1,331 @@
+package voiceagent.gateway.stage;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Channel;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import voiceagent.gateway.observe.StageMeters;
+import voiceagent.kit.time.Timers;
+import voiceagent.v1.ActionOutcome;
+import voiceagent.v1.ActionResult;
+import voiceagent.v1.AgentPart;
+import voiceagent.v1.BrainGrpc;
+import voiceagent.v1.CallContext;
+import voiceagent.v1.CancelReply;
+import voiceagent.v1.CloseConversation;
+import voiceagent.v1.ConverseRequest;
+import voiceagent.v1.ConverseResponse;
+import voiceagent.v1.Draining;
+import voiceagent.v1.DtmfReceived;
+import voiceagent.v1.Failed;
+import voiceagent.v1.OpenConversation;
+import voiceagent.v1.Opened;
+import voiceagent.v1.Played;
+import voiceagent.v1.Said;
+import voiceagent.v1.SaidKind;
+import voiceagent.v1.Utterance;
+
+/// The brain stage as one call sees it. What the last checkpoint does not hold, and a question that
+/// has no answer yet, are sent again to the replica that takes over. On the call's thread.
+public final class Brain {
+  /// An utterance that gets no clause for so long: the replica counts as lost.
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(8);
+
+  /// Full: the oldest is forgotten; a brain of that sort sends no checkpoints.
+  private static final int MAX_UNCONFIRMED = 200;
+
+  /// Told what the brain answers.
+  public interface Listener {
+    /// A piece of a reply, in order.
+    void clause(long reply, int clause, String text, boolean last, boolean interruptible);
+
+    /// A cached answer as the reply's whole text.
+    void clip(long reply, String id, String text);
+
+    /// Something the gateway shall do when the reply was heard.
+    void action(long reply, String id, BrainAction action);
+
+    /// All of a reply is there.
+    ///
+    /// @param firstTokenMicros from utterance to the model's first token
+    /// @param stageMicros the stage's own time
+    void done(long reply, String route, long firstTokenMicros, long stageMicros);
+
+    /// No more of a reply comes, and it is not complete.
+    void failed(long reply, String cause);
+  }
+
+  private final String callSid;
+  private final AgentPersona agent;
+  private final Channel channel;
+  private final Timers timers;
+  private final Executor callThread;
+  private final Listener listener;
+  private final StageLink<ConverseRequest, ConverseResponse> link;
+  private final Deque<ConverseRequest> unconfirmed = new ArrayDeque<>();
+  private ByteString checkpoint = ByteString.EMPTY;
+  private long asked;
+  private boolean answered;
+  private boolean complete;
+  private Timers.@Nullable Timer overdue;
+
+  /// @param checkpoint state of the conversation on another gateway; empty for a new call
+  /// @param callThread runs the callbacks, in order
+  public Brain(
+      String callSid,
+      AgentPersona agent,
+      byte[] checkpoint,
+      Channel channel,
+      Executor callThread,
+      Timers timers,
+      Listener listener,
+      StageHealth health,
+      StageMeters meters) {
+    this.callSid = callSid;
+    this.agent = agent;
+    this.checkpoint = ByteString.copyFrom(checkpoint);
+    this.channel = channel;
+    this.timers = timers;
+    this.callThread = callThread;
+    this.listener = listener;
+    link = new StageLink<>(StageName.BRAIN, new Conversation(), callThread, timers, health, meters);
+  }
+
+  /// Asks the stage for a place.
+  public void open() {
+    link.open();
+  }
+
+  /// Asks for a reply to what the caller said.
+  public void ask(long turn, long reply, String text) {
+    asked = reply;
+    answered = false;
+    complete = false;
+    remember(
+        ConverseRequest.newBuilder()
+            .setUtterance(Utterance.newBuilder().setTurn(turn).setReply(reply).setText(text))
+            .build());
+    watch();
+  }
+
+  /// Nobody wants this reply any more.
+  public void cancel(long reply) {
+    complete = true;
+    watch();
+    link.send(
+        ConverseRequest.newBuilder().setCancel(CancelReply.newBuilder().setReply(reply)).build());
+  }
+
+  /// What was heard of a reply.
+  public void played(long reply, String heard, boolean whole) {
+    remember(
+        ConverseRequest.newBuilder()
+            .setPlayed(Played.newBuilder().setReply(reply).setHeard(heard).setComplete(whole))
+            .build());
+  }
+
+  /// What was heard of a phrase that the gateway spoke by itself.
+  public void said(long reply, String heard, SaidKind kind) {
+    remember(
+        ConverseRequest.newBuilder()
+            .setSaid(Said.newBuilder().setReply(reply).setText(heard).setKind(kind))
+            .build());
+  }
+
+  /// The caller pressed a key.
+  public void dtmf(char digit) {
+    link.send(
+        ConverseRequest.newBuilder()
+            .setDtmf(DtmfReceived.newBuilder().setDigits(String.valueOf(digit)))
+            .build());
+  }
+
+  /// How an action ended; once for each.
+  public void actionResult(String id, ActionOutcome outcome, String detail) {
+    link.send(
+        ConverseRequest.newBuilder()
+            .setActionResult(
+                ActionResult.newBuilder().setId(id).setOutcome(outcome).setDetail(detail))
+            .build());
+  }
+
+  /// Leaves a replica that drains.
+  public void turnBoundary() {
+    link.turnBoundary();
+  }
+
+  /// The call is over.
+  public void close(String reason) {
+    complete = true;
+    watch();
+    link.close(reason);
+  }
+
+  private void remember(ConverseRequest request) {
+    if (unconfirmed.size() == MAX_UNCONFIRMED) {
+      unconfirmed.removeFirst();
+    }
+    unconfirmed.addLast(request);
+    link.send(request);
+  }
+
+  /// Our brain sends a checkpoint for each `played` and `said`, in order: it holds all up to the
+  /// oldest of them.
+  private void checkpoint(ByteString state) {
+    checkpoint = state;
+    boolean held = false;
+    while (!unconfirmed.isEmpty() && !held) {
+      ConverseRequest oldest = unconfirmed.getFirst();
+      if (oldest.hasUtterance() && oldest.getUtterance().getReply() == asked && !complete) {
+        return;
+      }
+      unconfirmed.removeFirst();
+      held = !oldest.hasUtterance();
+    }
+  }
+
+  private void received(ConverseResponse response) {
+    switch (response.getMessageCase()) {
+      case CLAUSE -> {
+        var clause = response.getClause();
+        if (isAsked(clause.getReply())) {
+          complete |= clause.getLast();
+          boolean interruptible = !clause.hasInterruptible() || clause.getInterruptible();
+          listener.clause(
+              asked, clause.getClause(), clause.getText(), clause.getLast(), interruptible);
+        }
+      }
+      case CLIP -> {
+        var clip = response.getClip();
+        if (isAsked(clip.getReply())) {
+          complete = true;
+          listener.clip(asked, clip.getId(), clip.getText());
+        }
+      }
+      case ACTION -> {
+        var action = response.getAction();
+        listener.action(action.getReply(), action.getId(), BrainAction.of(action));
+      }
+      case CHECKPOINT -> checkpoint(response.getCheckpoint().getState());
+      case DONE -> {
+        var done = response.getDone();
+        listener.done(
+            done.getReply(), done.getRoute(), done.getFirstTokenMicros(), done.getStageMicros());
+      }
+      case FAILED -> {
+        var failed = response.getFailed();
+        if (isAsked(failed.getReply())) {
+          complete = true;
+          watch();
+          listener.failed(asked, failed.getProvider() + ": " + failed.getDetail());
+        }
+      }
+      case EXTRACTION, OPENED, DRAINING, MESSAGE_NOT_SET -> {}
+    }
+  }
+
+  private boolean isAsked(long reply) {
+    if (reply != asked) {
+      return false;
+    }
+    answered = true;
+    watch();
+    return true;
+  }
+
+  private void watch() {
+    if (overdue != null) {
+      overdue.cancel();
+      overdue = null;
+    }
+    if (!answered && !complete) {
+      long reply = asked;
+      overdue =
+          timers.after(
+              ANSWER_WITHIN,
+              () ->
+                  callThread.execute(() -> {
+                    if (asked == reply && !answered && !complete) {
+                      link.suspect("no clause within " + ANSWER_WITHIN.toSeconds() + " s");
+                    }
+                  }));
+    }
+  }
+
+  private final class Conversation
+      implements StageLink.Contract<ConverseRequest, ConverseResponse> {
+    @Override
+    public void start(StreamObserver<ConverseResponse> responses) {
+      var _ = BrainGrpc.newStub(channel).converse(responses);
+    }
+
+    @Override
+    public ConverseRequest open() {
+      return ConverseRequest.newBuilder()
+          .setOpen(
+              OpenConversation.newBuilder()
+                  .setContext(CallContext.newBuilder().setCall(callSid))
+                  .setAgent(
+                      AgentPart.newBuilder()
+                          .setAgent(agent.agent())
+                          .setName(agent.name())
+                          .setCompany(agent.company())
+                          .setLanguage(agent.language()))
+                  .setCheckpoint(checkpoint))
+          .build();
+    }
+
+    @Override
+    public ConverseRequest close(String reason) {
+      return ConverseRequest.newBuilder()
+          .setClose(CloseConversation.newBuilder().setReason(reason))
+          .build();
+    }
+
+    @Override
+    public @Nullable Opened opened(ConverseResponse response) {
+      return response.hasOpened() ? response.getOpened() : null;
+    }
+
+    @Override
+    public @Nullable Failed failed(ConverseResponse response) {
+      return response.hasFailed() ? response.getFailed() : null;
+    }
+
+    @Override
+    public @Nullable Draining draining(ConverseResponse response) {
+      return response.hasDraining() ? response.getDraining() : null;
+    }
+
+    /// A reply of which clauses came is not asked for again: its rest could say something twice.
+    @Override
+    public void up() {
+      boolean cut = answered && !complete;
+      for (ConverseRequest request : unconfirmed) {
+        link.send(request);
+        if (request.hasUtterance()
+            && (request.getUtterance().getReply() != asked || answered || complete)) {
+          cancelOnly(request.getUtterance().getReply());
+        }
+      }
+      if (cut) {
+        complete = true;
+        listener.failed(asked, "brain lost within a reply");
+      }
+    }
+
+    private void cancelOnly(long reply) {
+      link.send(
+          ConverseRequest.newBuilder().setCancel(CancelReply.newBuilder().setReply(reply)).build());
+    }
+
+    @Override
+    public void message(ConverseResponse response) {
+      received(response);
+    }
+  }
+}

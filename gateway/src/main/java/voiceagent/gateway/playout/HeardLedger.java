@@ -34,11 +34,17 @@ public final class HeardLedger {
     clauses.putIfAbsent(index, new Clause(text, interruptible));
   }
 
-  /// When words of a clause are spoken.
+  /// When words of a clause are spoken. Words that are told again, because the clause was made
+  /// again by another replica, count once.
   public void words(int index, List<TimedWord> words) {
     Clause clause = clauses.get(index);
-    if (clause != null) {
-      clause.words.addAll(words);
+    if (clause == null) {
+      return;
+    }
+    for (TimedWord word : words) {
+      if (clause.words.isEmpty() || word.startSamples() >= clause.words.getLast().endSamples()) {
+        clause.words.add(word);
+      }
     }
   }
 

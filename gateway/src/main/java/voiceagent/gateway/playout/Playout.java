@@ -21,7 +21,7 @@ public final class Playout {
   static final Duration FENCE_WAIT = Duration.ofMillis(300);
 
   /// How long after its reckoned end a reply is taken as heard although its last mark did not come.
-  static final Duration MARK_WAIT = Duration.ofMillis(1500);
+  public static final Duration MARK_WAIT = Duration.ofMillis(1500);
 
   /// Full: [#audio] refuses more, the caller ends the reply there. Two minutes.
   static final int MAX_QUEUED_FRAMES = 6000;
@@ -50,6 +50,7 @@ public final class Playout {
   private long heardReply;
   private long heardSamples;
   private long heardAt;
+  private boolean heardGoesOn;
   private boolean sentWhole = true;
   private boolean starved;
   private boolean held;
@@ -142,6 +143,7 @@ public final class Playout {
     heardReply = mark.reply();
     heardSamples = mark.samples();
     heardAt = now;
+    heardGoesOn = true;
     return mark.last()
         ? new MarkEcho.ReplyHeard(mark.reply())
         : new MarkEcho.Heard(mark.reply(), mark.samples());
@@ -154,7 +156,7 @@ public final class Playout {
       return 0;
     }
     long byClock = heardSamples;
-    if (heardAt > 0) {
+    if (heardGoesOn) {
       byClock += (clock.getAsLong() - heardAt) / NANOS_PER_SAMPLE;
       OptionalLong next = marks.nextSamples(reply);
       if (next.isPresent()) {
@@ -170,11 +172,10 @@ public final class Playout {
     return sentReply == reply && sentSamples > 0;
   }
 
-  /// How long until all that was added so far is surely heard, with or without its mark.
-  public synchronized Duration untilSurelyHeard() {
-    long now = clock.getAsLong();
-    long atCarrier = Math.max(0, Math.max(carrierEnd, gatedUntil) - now);
-    return Duration.ofNanos(atCarrier + queuedFrames * FRAME_NANOS).plus(MARK_WAIT);
+  /// How long until all that was added so far is played, by the clock; zero when it is.
+  public synchronized Duration untilPlayed() {
+    long atCarrier = Math.max(0, Math.max(carrierEnd, gatedUntil) - clock.getAsLong());
+    return Duration.ofNanos(atCarrier + queuedFrames * FRAME_NANOS);
   }
 
   /// Frames that wait here.
@@ -261,14 +262,12 @@ public final class Playout {
   }
 
   private void freeze() {
-    if (heardReply != 0) {
-      heardSamples = heard(heardReply);
-      heardAt = 0;
-    }
-    if (sentReply != heardReply) {
+    if (heardReply != sentReply) {
       heardReply = sentReply;
       heardSamples = 0;
-      heardAt = 0;
+    } else {
+      heardSamples = heard(heardReply);
     }
+    heardGoesOn = false;
   }
 }

@@ -26,7 +26,6 @@ import voiceagent.v1.OpenConversation;
 import voiceagent.v1.Opened;
 import voiceagent.v1.Played;
 import voiceagent.v1.Said;
-import voiceagent.v1.SaidKind;
 import voiceagent.v1.Utterance;
 
 /// The brain stage as one call sees it. What the last checkpoint does not hold, and a question that
@@ -132,7 +131,7 @@ public final class Brain {
   public void said(long reply, String heard, SaidKind kind) {
     remember(
         ConverseRequest.newBuilder()
-            .setSaid(Said.newBuilder().setReply(reply).setText(heard).setKind(kind))
+            .setSaid(Said.newBuilder().setReply(reply).setText(heard).setKind(kind.onTheWire()))
             .build());
   }
 
@@ -144,8 +143,27 @@ public final class Brain {
             .build());
   }
 
-  /// How an action ended; once for each.
-  public void actionResult(String id, ActionOutcome outcome, String detail) {
+  /// An action was carried out.
+  public void actionDone(String id) {
+    actionResult(id, ActionOutcome.ACTION_OUTCOME_DONE, "");
+  }
+
+  /// An action's reply was cancelled before it began.
+  public void actionCancelled(String id) {
+    actionResult(id, ActionOutcome.ACTION_OUTCOME_CANCELLED, "interrupted");
+  }
+
+  /// An action could not be carried out.
+  public void actionFailed(String id, String detail) {
+    actionResult(id, ActionOutcome.ACTION_OUTCOME_FAILED, detail);
+  }
+
+  /// The conversation so far, as the brain last told it: for a gateway that resumes the call.
+  public byte[] checkpoint() {
+    return checkpoint.toByteArray();
+  }
+
+  private void actionResult(String id, ActionOutcome outcome, String detail) {
     link.send(
         ConverseRequest.newBuilder()
             .setActionResult(

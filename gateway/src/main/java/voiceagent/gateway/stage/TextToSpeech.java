@@ -60,10 +60,10 @@ public final class TextToSpeech {
   private final Channel channel;
   private final Timers timers;
   private final Executor callThread;
-  private final Listener listener;
   private final StageLink<SpeakRequest, SpeakResponse> link;
 
   private final List<SpeakClause> clauses = new ArrayList<>();
+  private @Nullable Listener listener;
   private long reply;
   private boolean over = true;
   private int clausesDone;
@@ -80,7 +80,6 @@ public final class TextToSpeech {
       Channel channel,
       Executor callThread,
       Timers timers,
-      Listener listener,
       StageHealth health,
       StageMeters meters) {
     this.callSid = callSid;
@@ -88,8 +87,12 @@ public final class TextToSpeech {
     this.channel = channel;
     this.timers = timers;
     this.callThread = callThread;
-    this.listener = listener;
     link = new StageLink<>(StageName.TTS, new Speech(), callThread, timers, health, meters);
+  }
+
+  /// Who is told the audio; before the first clause.
+  public void tell(Listener told) {
+    listener = told;
   }
 
   /// Asks the stage for a place.
@@ -154,14 +157,15 @@ public final class TextToSpeech {
       case WORDS -> {
         var words = response.getWords();
         if (isCurrent(words.getReply())) {
-          listener.words(
-              reply,
-              words.getClause(),
-              words.getWordsList().stream()
-                  .map(w ->
-                      new TimedWord(
-                          w.getText(), base + w.getStartSamples(), base + w.getEndSamples()))
-                  .toList());
+          listener()
+              .words(
+                  reply,
+                  words.getClause(),
+                  words.getWordsList().stream()
+                      .map(w ->
+                          new TimedWord(
+                              w.getText(), base + w.getStartSamples(), base + w.getEndSamples()))
+                      .toList());
         }
       }
       case CLAUSE_DONE -> {
@@ -169,7 +173,7 @@ public final class TextToSpeech {
         if (isCurrent(done.getReply())) {
           clausesDone = Math.max(clausesDone, positionOf(done.getClause()) + 1);
           doneSamples = receivedSamples;
-          listener.clauseDone(reply, done.getClause());
+          listener().clauseDone(reply, done.getClause());
           watch();
         }
       }
@@ -178,7 +182,7 @@ public final class TextToSpeech {
         if (isCurrent(done.getReply())) {
           over = true;
           watch();
-          listener.done(reply, done.getFirstAudioMicros(), done.getStageMicros());
+          listener().done(reply, done.getFirstAudioMicros(), done.getStageMicros());
         }
       }
       case FAILED -> {
@@ -186,7 +190,7 @@ public final class TextToSpeech {
         if (isCurrent(failed.getReply())) {
           over = true;
           watch();
-          listener.failed(reply, failed.getProvider() + ": " + failed.getDetail());
+          listener().failed(reply, failed.getProvider() + ": " + failed.getDetail());
         }
       }
       case OPENED, DRAINING, MESSAGE_NOT_SET -> {}
@@ -202,7 +206,11 @@ public final class TextToSpeech {
     }
     int skip = (int) Math.max(0, skipTo - offset);
     receivedSamples = end;
-    listener.audio(reply, clause, offset + skip, bytes.substring(skip).toByteArray());
+    listener().audio(reply, clause, offset + skip, bytes.substring(skip).toByteArray());
+  }
+
+  private Listener listener() {
+    return java.util.Objects.requireNonNull(listener, "nobody listens");
   }
 
   private boolean isCurrent(long ofReply) {

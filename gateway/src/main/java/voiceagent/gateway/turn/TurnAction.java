@@ -23,8 +23,15 @@ public sealed interface TurnAction {
   /// A phrase that the gateway speaks without the brain.
   enum Phrase {
     GREETING,
+    /// Asks a silent caller whether they are there.
     PROMPT,
+    /// Ends a call whose caller stays silent.
     GOODBYE,
-    TIME_LIMIT
+    /// Ends a call that has lasted too long.
+    TIME_LIMIT,
+    /// For a reply that could not be made.
+    APOLOGY,
+    /// Ends a call that cannot go on.
+    TROUBLE
   }
 }

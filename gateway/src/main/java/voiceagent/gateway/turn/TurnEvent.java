@@ -24,7 +24,7 @@ public sealed interface TurnEvent {
   /// All of a reply was heard.
   record ReplyHeard(long reply) implements TurnEvent {}
 
-  /// A reply will not come, or no more of it, and nothing of it waits to be heard.
+  /// A reply will not come, and nothing of it was heard.
   record ReplyFailed(long reply) implements TurnEvent {}
 
   /// The brain wants the call to end when this reply was heard.
@@ -32,6 +32,9 @@ public sealed interface TurnEvent {
 
   /// Nobody has said anything for a while.
   record Silence() implements TurnEvent {}
+
+  /// A stage cannot be had again: the call cannot go on.
+  record StageGone() implements TurnEvent {}
 
   /// The call has reached its longest time.
   record TimeLimit() implements TurnEvent {}

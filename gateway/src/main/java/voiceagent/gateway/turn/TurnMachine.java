@@ -37,10 +37,11 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
           onEndOfTurn(state, text, mayInterrupt);
       case TurnEvent.ReplyStarted(long reply) -> onReplyStarted(state, reply);
       case TurnEvent.ReplyHeard(long reply) -> onReplyOver(state, reply);
-      case TurnEvent.ReplyFailed(long reply) -> onReplyOver(state, reply);
+      case TurnEvent.ReplyFailed(long reply) -> onReplyFailed(state, reply);
       case TurnEvent.HangUpAfter(long reply) -> onHangUpAfter(state, reply);
       case TurnEvent.Silence _ -> onSilence(state);
-      case TurnEvent.TimeLimit _ -> onTimeLimit(state);
+      case TurnEvent.StageGone _ -> farewell(state, Phrase.TROUBLE);
+      case TurnEvent.TimeLimit _ -> farewell(state, Phrase.TIME_LIMIT);
       case TurnEvent.Stopped _ -> Transition.to(new Ended(state.ids()));
     };
   }
@@ -111,6 +112,17 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
     };
   }
 
+  private static Transition onReplyFailed(TurnState state, long reply) {
+    Ids ids = state.ids();
+    return switch (state) {
+      case Thinking _ when ids.reply() == reply -> say(ids, Phrase.APOLOGY, 0, false);
+      case AgentSpeaking speaking when ids.reply() == reply && !speaking.thenHangUp() ->
+          say(ids, Phrase.APOLOGY, speaking.prompts(), false);
+      case Idle _, Listening _, CallerSpeaking _, Thinking _, AgentSpeaking _, Ended _ ->
+          onReplyOver(state, reply);
+    };
+  }
+
   private static Transition onHangUpAfter(TurnState state, long reply) {
     Ids ids = state.ids();
     if (ids.reply() != reply) {
@@ -133,9 +145,9 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
         : say(ids, Phrase.GOODBYE, prompts, true);
   }
 
-  private static Transition onTimeLimit(TurnState state) {
+  private static Transition farewell(TurnState state, Phrase phrase) {
     Ids ids = state.ids();
-    Transition goodbye = say(ids, Phrase.TIME_LIMIT, 0, true);
+    Transition goodbye = say(ids, phrase, 0, true);
     return switch (state) {
       case Thinking _ -> after(new CancelReply(ids.reply()), goodbye);
       case AgentSpeaking _ ->

@@ -1,0 +1,195 @@
+package voiceagent.gateway.call;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import voiceagent.gateway.observe.CallMeters;
+import voiceagent.gateway.playout.Carrier;
+import voiceagent.gateway.playout.Pacer;
+import voiceagent.gateway.stage.GrpcStages;
+import voiceagent.kit.time.Timers;
+
+/// All calls of this gateway: admission, look-up, what becomes of them, drain. Any thread.
+public final class CallRegistry implements Calls {
+  private static final Logger LOG = System.getLogger(CallRegistry.class.getName());
+
+  private static final Duration RESERVE_WITHIN = Duration.ofSeconds(1);
+  private static final Duration CLAIM_WITHIN = Duration.ofSeconds(10);
+  private static final Duration REMEMBER = Duration.ofMinutes(2);
+
+  /// Full: the oldest outcome is forgotten; its call would be hung up if Twilio still asks.
+  private static final int MAX_REMEMBERED = 10_000;
+
+  /// How often a lost stream is resumed in a call.
+  private static final int MAX_RECONNECTS = 3;
+
+  private final CallConfig config;
+  private final CallParts parts;
+  private final Timers timers;
+  private final CallMeters meters;
+  private final AtomicInteger slots = new AtomicInteger();
+  private final Map<String, CallSession> reserved = new ConcurrentHashMap<>();
+  private final Map<String, CallSession> live = new ConcurrentHashMap<>();
+  private final Map<String, Ended> ended = new LinkedHashMap<>();
+  private final CountDownLatch drained = new CountDownLatch(1);
+  private volatile boolean draining;
+
+  private record Ended(CallOutcome outcome, int reconnects) {}
+
+  public CallRegistry(
+      CallConfig config, GrpcStages stages, Pacer pacer, Clips clips, Timers timers) {
+    this.config = config;
+    this.timers = timers;
+    meters = new CallMeters();
+    meters.active(live::size);
+    parts = new CallParts(stages, pacer, clips, timers, meters, this::ended);
+  }
+
+  @Override
+  public Admission reserve(CallInfo call) {
+    if (reserved.containsKey(call.callSid()) || live.containsKey(call.callSid())) {
+      return new Admission.Admitted(); // Twilio asks again when our first answer came too late
+    }
+    if (draining) {
+      return refused(Admission.Reason.DRAINING);
+    }
+    if (slots.incrementAndGet() > config.maxCalls()) {
+      slots.decrementAndGet();
+      return refused(Admission.Reason.GATEWAY_FULL);
+    }
+    CallSession session = new CallSession(call, config, parts, checkpointOf(call));
+    reserved.put(call.callSid(), session);
+    Admission admission = await(session);
+    if (admission instanceof Admission.Refused(Admission.Reason reason)) {
+      session.release("refused");
+      return refused(reason);
+    }
+    var _ = timers.after(CLAIM_WITHIN, () -> releaseUnclaimed(session));
+    return admission;
+  }
+
+  @Override
+  public Optional<CallLine> claim(CallInfo call, Carrier carrier) {
+    if (!reserved.containsKey(call.callSid()) && reserve(call) instanceof Admission.Refused) {
+      return Optional.empty();
+    }
+    CallSession session = reserved.remove(call.callSid());
+    if (session == null) {
+      return Optional.empty();
+    }
+    live.put(call.callSid(), session);
+    session.start(carrier, checkpointOf(call).length > 0);
+    return Optional.of(session);
+  }
+
+  @Override
+  public AfterStream after(CallInfo call) {
+    synchronized (ended) {
+      Ended last = ended.get(call.callSid());
+      int reconnects = last == null ? 0 : last.reconnects();
+      AfterStream next =
+          last == null ? new AfterStream.Reconnect(call) : last.outcome().after(call);
+      if (!(next instanceof AfterStream.Reconnect)) {
+        return next;
+      }
+      if (reconnects >= MAX_RECONNECTS || draining) {
+        return new AfterStream.HangUp();
+      }
+      CallOutcome outcome = last == null ? CallOutcome.lost() : last.outcome();
+      remember(call.callSid(), new Ended(outcome, reconnects + 1));
+      return next;
+    }
+  }
+
+  /// Takes no new calls and waits for the live ones, then ends them. Blocks.
+  public void drain(Duration grace) {
+    draining = true;
+    reserved.values().forEach(s -> s.release("draining"));
+    if (live.isEmpty()) {
+      drained.countDown();
+    }
+    try {
+      if (!drained.await(grace.toNanos(), TimeUnit.NANOSECONDS)) {
+        LOG.log(Level.WARNING, "{0} calls outlived the drain", String.valueOf(live.size()));
+      }
+      live.values().forEach(s -> s.release("draining"));
+      drained.await(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Calls whose stream is live.
+  public int live() {
+    return live.size();
+  }
+
+  private Admission await(CallSession session) {
+    try {
+      return session.reserve().get(RESERVE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      return new Admission.Refused(Admission.Reason.STAGE_UNAVAILABLE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Admission.Refused(Admission.Reason.STAGE_UNAVAILABLE);
+    }
+  }
+
+  private Admission refused(Admission.Reason reason) {
+    meters.refused(reason.name().toLowerCase(java.util.Locale.ROOT));
+    LOG.log(Level.WARNING, "a call was refused: {0}", reason);
+    return new Admission.Refused(reason);
+  }
+
+  private void releaseUnclaimed(CallSession session) {
+    if (reserved.remove(session.info().callSid(), session)) {
+      session.release("unclaimed");
+    }
+  }
+
+  private byte[] checkpointOf(CallInfo call) {
+    synchronized (ended) {
+      Ended last = ended.get(call.callSid());
+      return last == null ? new byte[0] : last.outcome().checkpoint();
+    }
+  }
+
+  private void ended(CallSession session) {
+    String callSid = session.info().callSid();
+    slots.decrementAndGet();
+    reserved.remove(callSid, session);
+    if (live.remove(callSid, session)) {
+      synchronized (ended) {
+        Ended last = ended.get(callSid);
+        remember(callSid, new Ended(session.outcome(), last == null ? 0 : last.reconnects()));
+      }
+    }
+    if (draining && live.isEmpty()) {
+      drained.countDown();
+    }
+  }
+
+  private void remember(String callSid, Ended outcome) {
+    ended.put(callSid, outcome);
+    if (ended.size() > MAX_REMEMBERED) {
+      ended.remove(ended.keySet().iterator().next());
+    }
+    var _ =
+        timers.after(
+            REMEMBER,
+            () -> {
+              synchronized (ended) {
+                ended.remove(callSid, outcome);
+              }
+            });
+  }
+}

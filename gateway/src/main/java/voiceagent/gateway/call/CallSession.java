@@ -1,0 +1,509 @@
+package voiceagent.gateway.call;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import voiceagent.gateway.observe.TurnTimeline;
+import voiceagent.gateway.playout.Carrier;
+import voiceagent.gateway.playout.Playout;
+import voiceagent.gateway.stage.Brain;
+import voiceagent.gateway.stage.BrainAction;
+import voiceagent.gateway.stage.SaidKind;
+import voiceagent.gateway.stage.SpeechToText;
+import voiceagent.gateway.stage.StageHealth;
+import voiceagent.gateway.stage.StageName;
+import voiceagent.gateway.stage.TextToSpeech;
+import voiceagent.gateway.turn.BargeIn;
+import voiceagent.gateway.turn.Transition;
+import voiceagent.gateway.turn.TurnAction;
+import voiceagent.gateway.turn.TurnAction.Phrase;
+import voiceagent.gateway.turn.TurnEvent;
+import voiceagent.gateway.turn.TurnMachine;
+import voiceagent.gateway.turn.TurnState;
+import voiceagent.kit.audio.AudioFrame;
+import voiceagent.kit.observe.CallScope;
+import voiceagent.kit.time.Timers;
+
+/// One phone call: reserved, then live, then over. Sockets, stages and timers post to its mailbox;
+/// one virtual thread does everything else.
+final class CallSession implements Runnable, CallLine {
+  private static final Logger LOG = System.getLogger(CallSession.class.getName());
+
+  /// The caller waits in silence for so long, and hears a filler.
+  private static final Duration DEAD_AIR = Duration.ofSeconds(3);
+
+  private static final Duration WARN_BEFORE_LIMIT = Duration.ofSeconds(30);
+
+  private final CallInfo info;
+  private final CallConfig config;
+  private final CallParts parts;
+  private final Timers timers;
+  private final TurnMachine machine;
+  private final Mailbox mailbox = new Mailbox();
+  private final CompletableFuture<Admission> reserved = new CompletableFuture<>();
+  private final Set<StageName> waitingFor = EnumSet.allOf(StageName.class);
+  private final SpeechToText stt;
+  private final Brain brain;
+  private final TextToSpeech tts;
+  private final Relay relay = new Relay();
+
+  private TurnState state = TurnMachine.start();
+  private @Nullable Carrier carrier;
+  private @Nullable Playout playout;
+  private @Nullable Speech speech;
+  private @Nullable TurnTimeline timeline;
+  private Timers.@Nullable Timer silence;
+  private Timers.@Nullable Timer deadAir;
+  private Optional<PendingAction> pending = Optional.empty();
+  private CallOutcome outcome = CallOutcome.lost();
+  private long startedAt;
+  private long brainStageMicros;
+  private boolean over;
+
+  private record PendingAction(long reply, String id, BrainAction action) {}
+
+  /// @param resume the conversation so far; empty for a new call
+  CallSession(CallInfo info, CallConfig config, CallParts parts, byte[] resume) {
+    this.info = info;
+    this.config = config;
+    this.parts = parts;
+    timers = parts.timers();
+    machine =
+        new TurnMachine(
+            BargeIn.of(config.minInterruptionWords(), config.agent().language()),
+            config.idlePromptMax());
+    stt = parts.stages().speechToText(info.callSid(), config.agent(), this::signal, relay, relay);
+    brain =
+        parts.stages().brain(info.callSid(), config.agent(), resume, this::signal, relay, relay);
+    tts = parts.stages().textToSpeech(info.callSid(), config.agent(), this::audioTask, relay);
+  }
+
+  /// Begins to ask the stages for a place. The result comes when all three have said yes, or one
+  /// no.
+  CompletableFuture<Admission> reserve() {
+    var _ = Thread.ofVirtual().name("call-" + info.callSid()).start(this);
+    signal(() -> {
+      stt.open();
+      brain.open();
+      tts.open();
+    });
+    return reserved;
+  }
+
+  /// The media stream is there: the conversation begins.
+  void start(Carrier stream, boolean resumed) {
+    signal(() -> begin(stream, resumed));
+  }
+
+  /// Gives up what was reserved, or ends a live call. Harmless when repeated.
+  void release(String reason) {
+    signal(() -> finish(reason));
+  }
+
+  /// What Twilio shall do after the stream. On any thread once the call is over.
+  CallOutcome outcome() {
+    return outcome;
+  }
+
+  CallInfo info() {
+    return info;
+  }
+
+  @Override
+  public void audio(AudioFrame frame) {
+    if (!mailbox.audio(() -> stt.audio(frame))) {
+      parts.meters().lostAudio();
+    }
+  }
+
+  @Override
+  public void mark(String name) {
+    signal(() -> {
+      if (speech != null) {
+        speech.mark(name);
+      }
+    });
+  }
+
+  @Override
+  public void dtmf(char digit) {
+    signal(() -> brain.dtmf(digit));
+  }
+
+  @Override
+  public void ended(String reason) {
+    signal(() -> {
+      if (reason.equals("stop")) {
+        outcome = outcome.stopped();
+      }
+      finish(reason);
+    });
+  }
+
+  @Override
+  public void run() {
+    CallScope.run(
+        info.callSid(),
+        () -> {
+          try {
+            while (!over) {
+              step(mailbox.take());
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  /// An error of ours ends the call, with a sentence, and no other.
+  private void step(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a step of the call failed", e);
+      if (state instanceof TurnState.Idle || state instanceof TurnState.Ended) {
+        finish("error");
+      } else {
+        signal(() -> advance(new TurnEvent.StageGone()));
+      }
+    }
+  }
+
+  private void signal(Runnable task) {
+    if (!mailbox.signal(task) && carrier != null) {
+      carrier.close("overload");
+    }
+  }
+
+  private void audioTask(Runnable task) {
+    if (!mailbox.audio(task) && carrier != null) {
+      carrier.close("overload");
+    }
+  }
+
+  private void begin(Carrier stream, boolean resumed) {
+    carrier = stream;
+    Playout opened = parts.pacer().open(stream);
+    playout = opened;
+    speech = new Speech(parts.clips(), opened, timers, mailbox, tts, relay);
+    tts.tell(speech);
+    startedAt = timers.nanos();
+    parts.meters().started();
+    LOG.log(Level.INFO, resumed ? "call resumed" : "call started");
+    limitTime();
+    advance(new TurnEvent.Started(resumed));
+  }
+
+  private void limitTime() {
+    var _ = timers.after(config.maxCall(), () -> signal(() -> advance(new TurnEvent.TimeLimit())));
+    if (config.maxCall().compareTo(WARN_BEFORE_LIMIT.multipliedBy(2)) >= 0) {
+      var _ =
+          timers.after(
+              config.maxCall().minus(WARN_BEFORE_LIMIT),
+              () -> signal(() -> aside(Clips.Name.TIME_WARNING, SaidKind.PROMPT)));
+    }
+  }
+
+  private void advance(TurnEvent event) {
+    Transition transition = machine.next(state, event);
+    if (!transition.state().getClass().equals(state.getClass())) {
+      LOG.log(
+          Level.DEBUG,
+          "{0} on {1}",
+          transition.state().getClass().getSimpleName(),
+          event.getClass().getSimpleName());
+    }
+    boolean overAgent = state instanceof TurnState.AgentSpeaking;
+    state = transition.state();
+    if (overAgent && event instanceof TurnEvent.EndOfTurn) {
+      parts.meters().bargeIn(!(state instanceof TurnState.AgentSpeaking));
+    } else if (overAgent && state instanceof TurnState.CallerSpeaking) {
+      parts.meters().bargeIn(true);
+    }
+    if (!(state instanceof TurnState.Listening)) {
+      cancel(silence);
+    }
+    if (!(state instanceof TurnState.Thinking)) {
+      cancel(deadAir);
+    }
+    transition.actions().forEach(this::perform);
+  }
+
+  private void perform(TurnAction action) {
+    switch (action) {
+      case TurnAction.Say(long reply, Phrase phrase) -> say(reply, phrase);
+      case TurnAction.Ask(long turn, long reply, String text) -> ask(turn, reply, text);
+      case TurnAction.ClearPlayback _ -> voice().silence();
+      case TurnAction.CancelReply(long reply) -> cancelReply(reply);
+      case TurnAction.AwaitCaller _ -> {
+        atTurnBoundary();
+        cancel(silence);
+        silence =
+            timers.after(config.idlePrompt(), () -> signal(() -> advance(new TurnEvent.Silence())));
+      }
+      case TurnAction.HangUp(String reason) -> hangUp(reason);
+    }
+  }
+
+  private void say(long reply, Phrase phrase) {
+    switch (phrase) {
+      case GREETING ->
+          voice()
+              .say(reply, config.agent().greeting(), SaidKind.GREETING, Clips.Name.GREETING, false);
+      case PROMPT -> say(reply, Clips.Name.PROMPT, SaidKind.PROMPT, false);
+      case GOODBYE -> say(reply, Clips.Name.GOODBYE, SaidKind.GOODBYE, false);
+      case TIME_LIMIT -> say(reply, Clips.Name.TIME_LIMIT, SaidKind.GOODBYE, false);
+      case APOLOGY -> say(reply, Clips.Name.APOLOGY, SaidKind.APOLOGY, true);
+      case TROUBLE -> say(reply, Clips.Name.TROUBLE, SaidKind.APOLOGY, true);
+    }
+  }
+
+  private void say(long reply, Clips.Name clip, SaidKind kind, boolean clipOnly) {
+    voice().say(reply, clip.text(), kind, clip, clipOnly);
+  }
+
+  private void aside(Clips.Name clip, SaidKind kind) {
+    if (speech != null && !(state instanceof TurnState.Ended)) {
+      speech.aside(clip, kind);
+    }
+  }
+
+  private void ask(long turn, long reply, String text) {
+    LOG.log(Level.INFO, "turn {0} asks for reply {1}", String.valueOf(turn), String.valueOf(reply));
+    atTurnBoundary();
+    voice().expect(reply);
+    brain.ask(turn, reply, text);
+    cancel(deadAir);
+    deadAir =
+        timers.after(
+            DEAD_AIR,
+            () ->
+                signal(() -> {
+                  if (state instanceof TurnState.Thinking) {
+                    LOG.log(Level.WARNING, "dead air: no answer after 3 s");
+                    parts.meters().deadAir("answer", DEAD_AIR);
+                    aside(Clips.Name.FILLER, SaidKind.FILLER);
+                  }
+                }));
+  }
+
+  /// The order of an interruption: playout and carrier were cleared before; now the speech stage,
+  /// the brain, and what was heard.
+  private void cancelReply(long reply) {
+    SaidKind kind = voice().kind();
+    String heard = voice().abandon(reply);
+    if (kind == null) {
+      brain.cancel(reply);
+    }
+    if (heard != null) {
+      report(reply, kind, heard, false);
+    }
+    pending.filter(p -> p.reply() == reply).ifPresent(p -> brain.actionCancelled(p.id()));
+    pending = pending.filter(p -> p.reply() != reply);
+  }
+
+  private void report(long reply, @Nullable SaidKind kind, String heard, boolean whole) {
+    if (kind == null) {
+      brain.played(reply, heard, whole);
+    } else if (!heard.isEmpty()) {
+      brain.said(reply, heard, kind);
+    }
+  }
+
+  private void atTurnBoundary() {
+    stt.turnBoundary();
+    brain.turnBoundary();
+    tts.turnBoundary();
+  }
+
+  private void hangUp(String reason) {
+    PendingAction action = pending.orElse(null);
+    if (action != null) {
+      brain.actionDone(action.id());
+      outcome =
+          action.action() instanceof BrainAction.Transfer(String destination)
+              ? CallOutcome.transfer(destination)
+              : CallOutcome.hangUp();
+    } else {
+      outcome = CallOutcome.hangUp();
+    }
+    finish(reason);
+  }
+
+  private void finish(String reason) {
+    if (over) {
+      return;
+    }
+    long reply = state.ids().reply();
+    if (speech != null) {
+      SaidKind kind = speech.kind();
+      String heard = speech.abandon(reply);
+      if (heard != null) {
+        report(reply, kind, heard, false);
+      }
+    }
+    over = true;
+    state = machine.next(state, new TurnEvent.Stopped()).state();
+    cancel(silence);
+    cancel(deadAir);
+    stt.close(reason);
+    brain.close(reason);
+    tts.close(reason);
+    if (playout != null) {
+      parts.pacer().close(playout);
+    }
+    if (carrier != null) {
+      carrier.close(reason);
+      parts.meters().ended(reason, Duration.ofNanos(timers.nanos() - startedAt));
+      LOG.log(Level.INFO, "call ended: {0}", reason);
+    }
+    reserved.complete(new Admission.Refused(Admission.Reason.STAGE_UNAVAILABLE));
+    outcome = outcome.withCheckpoint(brain.checkpoint());
+    parts.onEnd().accept(this);
+  }
+
+  private Speech voice() {
+    if (speech == null) {
+      throw new IllegalStateException("the call has no stream yet");
+    }
+    return speech;
+  }
+
+  private static void cancel(Timers.@Nullable Timer timer) {
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+
+  /// What stages and voice tell, turned into events of the turn machine.
+  private final class Relay
+      implements SpeechToText.Listener, Brain.Listener, Speech.Listener, StageHealth {
+    @Override
+    public void speechStarted() {
+      if (config.interruptionHold() && state instanceof TurnState.AgentSpeaking) {
+        voice().hold();
+      }
+    }
+
+    @Override
+    public void words(String text) {
+      if (speech != null) {
+        advance(new TurnEvent.Words(text, speech.interruptible()));
+      }
+    }
+
+    @Override
+    public void endOfTurn(String text, long stageMicros) {
+      if (speech != null) {
+        timeline = new TurnTimeline(timers.nanos(), stageMicros);
+        advance(new TurnEvent.EndOfTurn(text, speech.interruptible()));
+      }
+    }
+
+    @Override
+    public void clause(long reply, int clause, String text, boolean last, boolean interruptible) {
+      if (timeline != null) {
+        timeline.clause(timers.nanos());
+      }
+      voice().clause(reply, clause, text, last, interruptible);
+    }
+
+    @Override
+    public void clip(long reply, String id, String text) {
+      voice().clause(reply, 0, text, true, true);
+    }
+
+    @Override
+    public void action(long reply, String id, BrainAction action) {
+      if (action instanceof BrainAction.Unsupported(String name)) {
+        brain.actionFailed(id, name + " is not supported");
+        return;
+      }
+      pending = Optional.of(new PendingAction(reply, id, action));
+      advance(new TurnEvent.HangUpAfter(reply));
+    }
+
+    @Override
+    public void done(long reply, String route, long firstTokenMicros, long stageMicros) {
+      brainStageMicros = stageMicros;
+    }
+
+    @Override
+    public void failed(long reply, String cause) {
+      LOG.log(Level.WARNING, "reply {0} failed: {1}", String.valueOf(reply), cause);
+      if (!voice().cut(reply)) {
+        advance(new TurnEvent.ReplyFailed(reply));
+      }
+    }
+
+    @Override
+    public void started(long reply) {
+      if (timeline != null) {
+        timeline.audio(timers.nanos());
+      }
+      advance(new TurnEvent.ReplyStarted(reply));
+    }
+
+    @Override
+    public void heard(long reply, @Nullable SaidKind said, String text) {
+      report(reply, said, text, true);
+      advance(new TurnEvent.ReplyHeard(reply));
+    }
+
+    @Override
+    public void unspeakable(long reply, String cause) {
+      LOG.log(Level.WARNING, "reply {0} has no sound: {1}", String.valueOf(reply), cause);
+      brain.cancel(reply);
+      advance(new TurnEvent.ReplyFailed(reply));
+    }
+
+    @Override
+    public void spoken(long reply, long firstAudioMicros, long stageMicros) {
+      if (timeline != null && voice().kind() == null) {
+        parts.meters().turn(timeline.figures(brainStageMicros, stageMicros));
+        timeline = null;
+      }
+    }
+
+    @Override
+    public void up(StageName stage) {
+      waitingFor.remove(stage);
+      if (waitingFor.isEmpty()) {
+        reserved.complete(new Admission.Admitted());
+      }
+      if (stage == StageName.TTS && speech != null) {
+        speech.stageUp(true);
+      }
+    }
+
+    @Override
+    public void down(StageName stage, boolean full, String cause) {
+      LOG.log(Level.WARNING, "{0} is down: {1}", stage, cause);
+      if (speech == null) {
+        reserved.complete(
+            new Admission.Refused(
+                full ? Admission.Reason.STAGE_FULL : Admission.Reason.STAGE_UNAVAILABLE));
+        return;
+      }
+      if (stage == StageName.TTS) {
+        speech.stageUp(false);
+      }
+      aside(Clips.Name.STAGE_DOWN, SaidKind.APOLOGY);
+    }
+
+    @Override
+    public void gone(StageName stage, String cause) {
+      LOG.log(Level.ERROR, "{0} is gone: {1}", stage, cause);
+      if (speech == null) {
+        finish("stage-gone");
+      } else {
+        advance(new TurnEvent.StageGone());
+      }
+    }
+  }
+}

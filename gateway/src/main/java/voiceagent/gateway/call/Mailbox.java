@@ -1,0 +1,58 @@
+package voiceagent.gateway.call;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// What a call has to do: two bounded queues, signals before audio. Any thread posts, one takes.
+final class Mailbox {
+  static final int MAX_SIGNALS = 1024;
+  static final int MAX_AUDIO = 4096;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition filled = lock.newCondition();
+  private final Deque<Runnable> signals = new ArrayDeque<>();
+  private final Deque<Runnable> audio = new ArrayDeque<>();
+
+  /// Never blocks.
+  ///
+  /// @return false if the queue is full and the signal is lost: the call cannot go on
+  boolean signal(Runnable task) {
+    return offer(signals, MAX_SIGNALS, task);
+  }
+
+  /// Never blocks.
+  ///
+  /// @return false if the queue is full and the audio is lost
+  boolean audio(Runnable task) {
+    return offer(audio, MAX_AUDIO, task);
+  }
+
+  /// The next task; waits for one.
+  Runnable take() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (signals.isEmpty() && audio.isEmpty()) {
+        filled.await();
+      }
+      return signals.isEmpty() ? audio.removeFirst() : signals.removeFirst();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean offer(Deque<Runnable> queue, int bound, Runnable task) {
+    lock.lock();
+    try {
+      if (queue.size() >= bound) {
+        return false;
+      }
+      queue.addLast(task);
+      filled.signal();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,281 @@
+package voiceagent.gateway.call;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import voiceagent.gateway.playout.HeardLedger.TimedWord;
+import voiceagent.gateway.playout.MarkEcho;
+import voiceagent.gateway.playout.Playout;
+import voiceagent.gateway.stage.SaidKind;
+import voiceagent.gateway.stage.TextToSpeech;
+import voiceagent.kit.time.Timers;
+
+/// The agent's voice in one call: clauses to the speech stage, its audio to playout, and what of it
+/// was heard. On the call's thread.
+///
+/// One reply is current; audio that carries another reply's number is dropped. A clip may be played
+/// beside it ([#aside]) without ending it.
+final class Speech implements TextToSpeech.Listener {
+  /// Told how a reply fares.
+  interface Listener {
+    /// The first audio of a reply is on its way to the carrier.
+    void started(long reply);
+
+    /// All of a reply was heard.
+    ///
+    /// @param said null for an answer of the brain's
+    void heard(long reply, @Nullable SaidKind said, String text);
+
+    /// Nothing of a reply could be spoken.
+    void unspeakable(long reply, String cause);
+
+    /// What the speech stage took for a reply.
+    void spoken(long reply, long firstAudioMicros, long stageMicros);
+  }
+
+  private static final Duration HOLD = Duration.ofSeconds(2);
+
+  private final Clips clips;
+  private final Playout playout;
+  private final Timers timers;
+  private final Mailbox mailbox;
+  private final Listener listener;
+  private final TextToSpeech tts;
+  private @Nullable SpokenReply current;
+  private @Nullable SpokenReply aside;
+  private long asides;
+  private boolean stageUp = true;
+
+  Speech(
+      Clips clips,
+      Playout playout,
+      Timers timers,
+      Mailbox mailbox,
+      TextToSpeech tts,
+      Listener listener) {
+    this.clips = clips;
+    this.playout = playout;
+    this.timers = timers;
+    this.mailbox = mailbox;
+    this.tts = tts;
+    this.listener = listener;
+  }
+
+  /// Whether the speech stage can be asked; while not, phrases come from clips.
+  void stageUp(boolean up) {
+    stageUp = up;
+  }
+
+  /// The next reply is an answer of the brain's; its clauses follow.
+  void expect(long reply) {
+    current = new SpokenReply(reply, null, null);
+  }
+
+  /// Speaks a phrase of ours as a reply.
+  ///
+  /// @param text what the speech stage says
+  /// @param clip what is played while that stage is down
+  /// @param clipOnly the speech stage is not asked
+  void say(long reply, String text, SaidKind kind, Clips.Name clip, boolean clipOnly) {
+    SpokenReply spoken = new SpokenReply(reply, kind, clip);
+    current = spoken;
+    if (clipOnly || !stageUp) {
+      play(spoken, clip);
+    } else {
+      clause(reply, 0, text, true, true);
+    }
+  }
+
+  /// Plays a clip without ending what is being said; it comes after what waits.
+  void aside(Clips.Name clip, SaidKind kind) {
+    SpokenReply spoken = new SpokenReply(--asides, kind, clip);
+    aside = spoken;
+    play(spoken, clip);
+  }
+
+  /// A clause of the current answer; of another it is dropped.
+  void clause(long reply, int index, String text, boolean last, boolean interruptible) {
+    SpokenReply spoken = current;
+    if (spoken == null || spoken.id != reply || spoken.whole) {
+      return;
+    }
+    if (text.isBlank() && !spoken.hasText) {
+      if (last) {
+        listener.unspeakable(reply, "the answer has no words");
+      }
+      return;
+    }
+    spoken.hasText = true;
+    spoken.clauses = Math.max(spoken.clauses, index + 1);
+    spoken.ledger.clause(index, text, interruptible);
+    tts.speak(reply, index, text, last);
+  }
+
+  /// No more clauses of an answer come: what was spoken of it is all.
+  ///
+  /// @return false if nothing of it was given to be spoken
+  boolean cut(long reply) {
+    SpokenReply spoken = current;
+    if (spoken == null || spoken.id != reply || !spoken.hasText) {
+      return false;
+    }
+    if (!spoken.whole) {
+      tts.speak(reply, spoken.clauses, "", true);
+    }
+    return true;
+  }
+
+  /// Whether the caller's words may stop what is being heard.
+  boolean interruptible() {
+    SpokenReply spoken = current;
+    return spoken == null || spoken.ledger.interruptible(playout.heard(spoken.id));
+  }
+
+  /// The caller makes a sound: feeding stops, and goes on after [#HOLD] where it stopped unless
+  /// what waits was thrown away meanwhile.
+  void hold() {
+    playout.hold();
+    var _ = timers.after(HOLD, () -> mailbox.signal(playout::resume));
+  }
+
+  /// Throws away what waits, here and at the carrier.
+  void silence() {
+    playout.clear();
+  }
+
+  /// Gives the current reply up; after it everything of that reply is dropped.
+  ///
+  /// @return the words of it that were heard; null if it made no sound, or was told already
+  @Nullable String abandon(long reply) {
+    SpokenReply spoken = current;
+    if (spoken == null || spoken.id != reply) {
+      return null;
+    }
+    current = null;
+    tts.cancel(reply);
+    if (spoken.reported || !spoken.hasAudio) {
+      return null;
+    }
+    spoken.reported = true;
+    return spoken.ledger.heard(playout.heard(reply));
+  }
+
+  /// The kind of phrase that is current; null if that is an answer, or nothing.
+  @Nullable SaidKind kind() {
+    return current == null ? null : current.said;
+  }
+
+  /// A mark came back.
+  void mark(String name) {
+    if (playout.echoed(name) instanceof MarkEcho.ReplyHeard(long reply)) {
+      wholeHeard(reply);
+    }
+  }
+
+  @Override
+  public void audio(long reply, int clause, long offset, byte[] mulaw) {
+    SpokenReply spoken = current;
+    if (spoken == null || spoken.id != reply || spoken.whole) {
+      return;
+    }
+    if (!playout.audio(reply, mulaw)) {
+      tts.cancel(reply);
+      end(spoken);
+      return;
+    }
+    spoken.ledger.audio(clause, offset, offset + mulaw.length);
+    if (!spoken.hasAudio) {
+      spoken.hasAudio = true;
+      listener.started(reply);
+    }
+  }
+
+  @Override
+  public void words(long reply, int clause, List<TimedWord> words) {
+    SpokenReply spoken = current;
+    if (spoken != null && spoken.id == reply) {
+      spoken.ledger.words(clause, words);
+    }
+  }
+
+  @Override
+  public void clauseDone(long reply, int clause) {
+    playout.clauseEnd(reply);
+  }
+
+  @Override
+  public void done(long reply, long firstAudioMicros, long stageMicros) {
+    SpokenReply spoken = current;
+    if (spoken == null || spoken.id != reply) {
+      return;
+    }
+    listener.spoken(reply, firstAudioMicros, stageMicros);
+    if (spoken.hasAudio) {
+      end(spoken);
+    } else {
+      listener.unspeakable(reply, "the speech stage made no audio");
+    }
+  }
+
+  @Override
+  public void failed(long reply, String cause) {
+    SpokenReply spoken = current;
+    if (spoken == null || spoken.id != reply) {
+      return;
+    }
+    if (spoken.hasAudio) {
+      end(spoken);
+    } else if (spoken.fallback != null) {
+      play(spoken, spoken.fallback);
+    } else {
+      listener.unspeakable(reply, cause);
+    }
+  }
+
+  private void play(SpokenReply spoken, Clips.Name clip) {
+    byte[] mulaw = clips.audio(clip);
+    spoken.hasText = true;
+    spoken.ledger.clause(0, clip.text(), true);
+    spoken.ledger.audio(0, 0, mulaw.length);
+    playout.audio(spoken.id, mulaw);
+    if (!spoken.hasAudio) {
+      spoken.hasAudio = true;
+      listener.started(spoken.id);
+    }
+    end(spoken);
+  }
+
+  private void end(SpokenReply spoken) {
+    if (spoken.whole) {
+      return;
+    }
+    spoken.whole = true;
+    playout.replyEnd(spoken.id);
+    awaitLastMark(spoken.id);
+  }
+
+  /// A last mark that does not come is waited for no longer than [Playout#MARK_WAIT] (L4, L7).
+  private void awaitLastMark(long reply) {
+    var _ =
+        timers.after(
+            playout.untilPlayed().plus(Playout.MARK_WAIT),
+            () -> mailbox.signal(() -> withoutMark(reply)));
+  }
+
+  private void withoutMark(long reply) {
+    if (playout.untilPlayed().isZero()) {
+      wholeHeard(reply);
+    } else {
+      awaitLastMark(reply);
+    }
+  }
+
+  private void wholeHeard(long reply) {
+    SpokenReply spoken = current != null && current.id == reply ? current : aside;
+    if (spoken == null || spoken.id != reply || spoken.reported) {
+      return;
+    }
+    spoken.reported = true;
+    listener.heard(reply, spoken.said, spoken.ledger.text());
+  }
+}

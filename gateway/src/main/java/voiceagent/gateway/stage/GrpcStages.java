@@ -1,0 +1,77 @@
+package voiceagent.gateway.stage;
+
+import io.grpc.ManagedChannel;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import voiceagent.gateway.observe.StageMeters;
+import voiceagent.kit.grpc.EventLoops;
+import voiceagent.kit.grpc.StageChannel;
+import voiceagent.kit.time.Timers;
+
+/// The way to the three stages: one channel each, over all replicas in turn.
+public final class GrpcStages implements AutoCloseable {
+  private final EventLoops loops = new EventLoops(0);
+  private final Timers timers;
+  private final StageMeters meters = new StageMeters();
+  private final ManagedChannel stt;
+  private final ManagedChannel brain;
+  private final ManagedChannel tts;
+
+  public GrpcStages(StageTargets targets, Timers timers) {
+    this.timers = timers;
+    stt = StageChannel.to(targets.stt(), loops);
+    brain = StageChannel.to(targets.brain(), loops);
+    tts = StageChannel.to(targets.tts(), loops);
+    // Connected before the first call.
+    stt.getState(true);
+    brain.getState(true);
+    tts.getState(true);
+  }
+
+  /// A call's stream to speech-to-text, not yet open.
+  public SpeechToText speechToText(
+      String callSid,
+      AgentPersona agent,
+      Executor callThread,
+      SpeechToText.Listener listener,
+      StageHealth health) {
+    return new SpeechToText(
+        callSid, agent.language(), stt, callThread, timers, listener, health, meters);
+  }
+
+  /// A call's stream to the brain, not yet open.
+  ///
+  /// @param checkpoint the conversation so far; empty for a new call
+  public Brain brain(
+      String callSid,
+      AgentPersona agent,
+      byte[] checkpoint,
+      Executor callThread,
+      Brain.Listener listener,
+      StageHealth health) {
+    return new Brain(
+        callSid, agent, checkpoint, brain, callThread, timers, listener, health, meters);
+  }
+
+  /// A call's stream to text-to-speech, not yet open.
+  public TextToSpeech textToSpeech(
+      String callSid, AgentPersona agent, Executor callThread, StageHealth health) {
+    return new TextToSpeech(callSid, agent.language(), tts, callThread, timers, health, meters);
+  }
+
+  /// Waits 1 s a stage for streams that end.
+  @Override
+  public void close() {
+    for (ManagedChannel channel : new ManagedChannel[] {stt, brain, tts}) {
+      try {
+        if (!channel.shutdown().awaitTermination(1, TimeUnit.SECONDS)) {
+          channel.shutdownNow();
+        }
+      } catch (InterruptedException e) {
+        channel.shutdownNow();
+        Thread.currentThread().interrupt();
+      }
+    }
+    loops.close();
+  }
+}

@@ -1,0 +1,207 @@
+package voiceagent.gateway.playout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import voiceagent.kit.audio.AudioFrame;
+import voiceagent.kit.time.ManualTimers;
+
+class PlayoutTest {
+  private static final Duration LEAD = Duration.ofMillis(240);
+
+  private final ManualTimers clock = new ManualTimers();
+  private final Wire wire = new Wire();
+  private final Playout playout = new Playout(wire, LEAD, clock::nanos, new PlayoutMeters());
+
+  /// What reached the carrier, in order: "frame", "clear" or a mark's name.
+  private static final class Wire implements Carrier {
+    final List<String> sent = new ArrayList<>();
+
+    @Override
+    public boolean media(AudioFrame frame) {
+      assertThat(frame.length()).isEqualTo(160);
+      return sent.add("frame");
+    }
+
+    @Override
+    public boolean mark(String name) {
+      return sent.add(name);
+    }
+
+    @Override
+    public boolean clear() {
+      return sent.add("clear");
+    }
+
+    @Override
+    public void close(String reason) {
+      sent.add("close");
+    }
+
+    long frames() {
+      return sent.stream().filter("frame"::equals).count();
+    }
+
+    List<String> marks() {
+      return sent.stream().filter(s -> s.startsWith("r") || s.startsWith("fence")).toList();
+    }
+  }
+
+  private void tick(int times) {
+    for (int i = 0; i < times; i++) {
+      clock.advance(Duration.ofMillis(20));
+      playout.pump(clock.nanos());
+    }
+  }
+
+  private static byte[] millis(int ms) {
+    return new byte[ms * 8];
+  }
+
+  @Test
+  void theLeadGoesAtOnceThenOneFrameEach20Ms() {
+    playout.audio(1, millis(2000));
+    assertThat(wire.frames()).isEqualTo(12);
+    for (int i = 1; i <= 50; i++) {
+      tick(1);
+      assertThat(wire.frames()).isEqualTo(12 + i);
+    }
+  }
+
+  @Test
+  void audioThatComesInPiecesIsSentInWholeFrames() {
+    Random random = new Random(3);
+    int left = 160 * 20;
+    while (left > 0) {
+      int size = Math.min(left, 1 + random.nextInt(300));
+      playout.audio(1, new byte[size]);
+      left -= size;
+    }
+    playout.replyEnd(1);
+    tick(40);
+    assertThat(wire.frames()).isEqualTo(20);
+  }
+
+  @Test
+  void aStallShorterThanTheLeadIsCaughtUpAndTheScheduleKept_L28() {
+    playout.audio(1, millis(4000));
+    tick(20);
+    assertThat(wire.frames()).isEqualTo(32);
+    long before = clock.nanos();
+    clock.advance(Duration.ofMillis(200));
+    for (int slot = 1; slot <= 10; slot++) {
+      playout.pump(before + slot * 20_000_000L);
+    }
+    assertThat(wire.frames()).isEqualTo(42);
+    tick(5);
+    assertThat(wire.frames()).isEqualTo(47);
+  }
+
+  @Test
+  void marksLieBehindTheFirstFrameEach200MsAndAtTheEnd() {
+    playout.audio(1, millis(500));
+    playout.replyEnd(1);
+    tick(30);
+    assertThat(wire.sent.get(1)).isEqualTo("r1.1");
+    assertThat(wire.marks()).hasSize(4);
+    assertThat(wire.sent.subList(0, 12).stream().filter("frame"::equals)).hasSize(10);
+    assertThat(wire.sent.get(11)).isEqualTo("r1.2");
+  }
+
+  @Test
+  void aLaterMarkImpliesTheEarlierOnes_L4() {
+    playout.audio(1, millis(500));
+    playout.replyEnd(1);
+    tick(30);
+    List<String> marks = wire.marks();
+    assertThat(playout.echoed(marks.getLast())).isEqualTo(new MarkEcho.ReplyHeard(1));
+    assertThat(playout.echoed(marks.getFirst())).isEqualTo(new MarkEcho.Nothing());
+    assertThat(playout.heard(1)).isEqualTo(4000);
+  }
+
+  @Test
+  void aMarkEchoedAfterOurClearProvesNothing_L3() {
+    playout.audio(1, millis(2000));
+    tick(10);
+    List<String> pending = wire.marks();
+    playout.echoed(pending.getFirst());
+    playout.clear();
+    long heard = playout.heard(1);
+    for (String mark : pending) {
+      assertThat(playout.echoed(mark)).isEqualTo(new MarkEcho.Nothing());
+    }
+    assertThat(playout.heard(1)).isEqualTo(heard).isLessThan(1600);
+  }
+
+  @Test
+  void nothingOfAnOldReplyFollowsAClear() {
+    playout.audio(1, millis(2000));
+    tick(3);
+    playout.clear();
+    long frames = wire.frames();
+    tick(20);
+    assertThat(wire.frames()).isEqualTo(frames);
+    assertThat(wire.sent).containsOnlyOnce("clear");
+    assertThat(playout.queuedFrames()).isZero();
+  }
+
+  @Test
+  void newAudioWaitsForTheFence() {
+    playout.audio(1, millis(1000));
+    playout.clear();
+    long frames = wire.frames();
+    String fence = wire.marks().getLast();
+    playout.audio(2, millis(1000));
+    assertThat(wire.frames()).isEqualTo(frames);
+    assertThat(playout.echoed(fence)).isEqualTo(new MarkEcho.Fence());
+    assertThat(wire.frames()).isEqualTo(frames + 12);
+  }
+
+  @Test
+  void aFenceThatDoesNotComeIsWaitedFor300Ms_L7() {
+    playout.audio(1, millis(1000));
+    playout.clear();
+    long frames = wire.frames();
+    playout.audio(2, millis(1000));
+    tick(14);
+    assertThat(wire.frames()).isEqualTo(frames);
+    tick(2);
+    assertThat(wire.frames()).isGreaterThan(frames);
+  }
+
+  @Test
+  void heardGoesOnByTheClockBetweenMarksButNotPastTheNext() {
+    playout.audio(1, millis(2000));
+    playout.echoed(wire.marks().getFirst());
+    assertThat(playout.heard(1)).isEqualTo(160);
+    clock.advance(Duration.ofMillis(100));
+    assertThat(playout.heard(1)).isEqualTo(160 + 800);
+    clock.advance(Duration.ofMillis(400));
+    assertThat(playout.heard(1)).isEqualTo(1600);
+  }
+
+  @Test
+  void aHoldGoesOnWhereItStopped() {
+    playout.audio(1, millis(1000));
+    playout.replyEnd(1);
+    tick(5);
+    playout.hold();
+    long frames = wire.frames();
+    tick(20);
+    assertThat(wire.frames()).isEqualTo(frames);
+    playout.resume();
+    tick(50);
+    assertThat(wire.frames()).isEqualTo(50);
+    assertThat(wire.sent).doesNotContain("clear");
+  }
+
+  @Test
+  void aFullQueueRefusesMore() {
+    assertThat(playout.audio(1, millis(100_000))).isTrue();
+    assertThat(playout.audio(1, millis(30_000))).isFalse();
+  }
+}

@@ -5,6 +5,7 @@ import io.helidon.config.ConfigSources;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
 import io.helidon.service.registry.Services;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
@@ -63,6 +64,10 @@ public final class Observe {
                 response
                     .header(HeaderNames.CONTENT_TYPE, "application/json")
                     .send("{\"status\":\"healthy\"}"))
+        .error(
+            HttpException.class,
+            (_, response, error) ->
+                response.status(error.status()).send(error.status().reasonPhrase()))
         .error(
             RuntimeException.class,
             (_, response, error) -> {

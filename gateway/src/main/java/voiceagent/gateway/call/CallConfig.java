@@ -29,7 +29,7 @@ public record CallConfig(
             .optional("GREETING")
             .orElse("Hello, this is " + name + " from " + company + ". How can I help you?");
     return new CallConfig(
-        new AgentPersona("default", name, company, greeting, "en"),
+        new AgentPersona(CallInfo.DEFAULT_AGENT, name, company, greeting, "en"),
         settings.integer("MIN_INTERRUPTION_WORDS", 1, 5),
         settings.flag("INTERRUPTION_HOLD"),
         settings.millis("IDLE_PROMPT_MS", 1000, 600_000),

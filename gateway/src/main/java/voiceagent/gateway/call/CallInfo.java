@@ -7,6 +7,9 @@ package voiceagent.gateway.call;
 /// @param to what was called; never logged
 /// @param agent id of the agent that answers
 public record CallInfo(String callSid, String from, String to, String agent) {
+  /// The agent that `AGENT_NAME`, `COMPANY_NAME` and `GREETING` describe.
+  public static final String DEFAULT_AGENT = "default";
+
   /// Without the numbers, so that it may be logged.
   @Override
   public String toString() {

@@ -443,7 +443,7 @@ final class CallSession implements Runnable, CallLine {
 
     @Override
     public void started(long reply) {
-      if (timeline != null) {
+      if (timeline != null && reply == state.ids().reply()) {
         timeline.audio(timers.nanos());
       }
       advance(new TurnEvent.ReplyStarted(reply));

@@ -28,7 +28,7 @@ final class StageLink<Q, R> {
   static final Duration OPEN_WITHIN = Duration.ofMillis(400);
 
   /// Lost for so long, and the caller has to be told.
-  static final Duration TELL_AFTER = Duration.ofMillis(1200);
+  static final Duration TELL_AFTER = Duration.ofMillis(700);
 
   /// Lost for so long, and no further attempt is made.
   static final Duration GIVE_UP = Duration.ofSeconds(10);

@@ -1,0 +1,81 @@
+package voiceagent.gateway;
+
+import io.helidon.webserver.WebServer;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import voiceagent.gateway.call.CallRegistry;
+import voiceagent.gateway.call.Clips;
+import voiceagent.gateway.playout.Pacer;
+import voiceagent.gateway.playout.PlayoutMeters;
+import voiceagent.gateway.stage.GrpcStages;
+import voiceagent.gateway.twilio.TwilioEndpoints;
+import voiceagent.kit.config.Ports;
+import voiceagent.kit.observe.Observe;
+import voiceagent.kit.service.Service;
+import voiceagent.kit.time.Timers;
+
+/// A running gateway, wired in the order of the data path.
+public final class Gateway implements Service {
+  private static final System.Logger LOG = System.getLogger(Gateway.class.getName());
+
+  /// Longest webhook body. Twilio's are about 1 KB.
+  private static final long MAX_FORM_BYTES = 64 * 1024;
+
+  private final Timers timers = Timers.system("gateway");
+  private final GrpcStages stages;
+  private final Pacer pacer;
+  private final CallRegistry calls;
+  private final TwilioEndpoints twilio;
+  private final WebServer server;
+  private volatile boolean draining;
+
+  Gateway(GatewayConfig config) {
+    stages = new GrpcStages(config.stages(), timers);
+    pacer = new Pacer(config.lead(), new PlayoutMeters());
+    calls = new CallRegistry(config.calls(), stages, pacer, new Clips(), timers);
+    twilio = new TwilioEndpoints(config.twilio(), calls, timers);
+    server = Ports.bind("PORT", config.address(), () -> listen(config));
+    LOG.log(Level.INFO, "gateway ready on {0}", String.valueOf(port()));
+    if (!config.twilio().validateSignatures()) {
+      LOG.log(Level.WARNING, "TWILIO_VALIDATE_SIGNATURES is false: anybody may place calls");
+    }
+  }
+
+  /// The port that was opened.
+  public int port() {
+    return server.port();
+  }
+
+  /// Calls whose stream is live.
+  public int calls() {
+    return calls.live();
+  }
+
+  @Override
+  public void drain(Duration grace) {
+    draining = true;
+    calls.drain(grace);
+    server.stop();
+    twilio.close();
+    pacer.close();
+    stages.close();
+    timers.close();
+  }
+
+  private WebServer listen(GatewayConfig config) {
+    return WebServer.builder()
+        .address(config.address().getAddress())
+        .port(config.address().getPort())
+        .maxPayloadSize(MAX_FORM_BYTES)
+        .shutdownHook(false)
+        .addFeature(Observe.feature(() -> !draining && stages.wereReached()))
+        .addProtocol(TwilioEndpoints.protocol())
+        .routing(http -> {
+          twilio.webhooks(http);
+          Observe.routes(http);
+        })
+        .addRouting(twilio.streams())
+        .build()
+        .start();
+  }
+}

@@ -1,0 +1,45 @@
+package voiceagent.gateway.twilio;
+
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.websocket.WsConfig;
+import io.helidon.webserver.websocket.WsRouting;
+import java.time.InstantSource;
+import voiceagent.gateway.call.Calls;
+import voiceagent.kit.time.Timers;
+
+/// Twilio's way into the gateway: webhooks and media streams.
+public final class TwilioEndpoints implements AutoCloseable {
+  private final TwilioParts parts;
+
+  public TwilioEndpoints(TwilioConfig config, Calls calls, Timers timers) {
+    parts =
+        new TwilioParts(
+            config,
+            new TwilioSignature(config),
+            new StreamToken(config.authToken(), InstantSource.system()),
+            calls,
+            new TwilioMeters(),
+            new SocketWatchdog(timers),
+            timers);
+  }
+
+  /// `/incoming-call` and `/after-stream`.
+  public void webhooks(HttpRouting.Builder http) {
+    http.register("/", new VoiceWebhook(parts));
+  }
+
+  /// `/ws`.
+  public WsRouting.Builder streams() {
+    return WsRouting.builder().endpoint("/ws", () -> new TwilioSocket(parts));
+  }
+
+  /// Bounds what a stream may send.
+  public static WsConfig protocol() {
+    return WsConfig.builder().maxFrameLength(TwilioSocket.MAX_MESSAGE).build();
+  }
+
+  @Override
+  public void close() {
+    parts.watchdog().close();
+  }
+}

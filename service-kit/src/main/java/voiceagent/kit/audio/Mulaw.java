@@ -6,7 +6,7 @@ public final class Mulaw {
   public static final byte SILENCE = (byte) 0xFF;
 
   private static final int BIAS = 0x84;
-  private static final int CLIP = 32635;
+  private static final int CLIP_14_BIT = 8158;
   private static final short[] LINEAR = new short[256];
   private static final byte[] ENCODED = new byte[65536];
 
@@ -57,10 +57,12 @@ public final class Mulaw {
     return mulaw;
   }
 
+  /// G.711 takes 14 bits: 16 are rounded to them first, as sox does.
   private static byte compress(int pcm) {
-    int sign = pcm < 0 ? 0x80 : 0;
-    int magnitude = Math.min(Math.abs(pcm), CLIP) + BIAS;
-    int exponent = 31 - Integer.numberOfLeadingZeros(magnitude) - 7;
-    return (byte) ~(sign | (exponent << 4) | ((magnitude >> (exponent + 3)) & 0x0F));
+    int rounded = (pcm + 2) >> 2;
+    int sign = rounded < 0 ? 0x80 : 0;
+    int magnitude = Math.min(Math.abs(rounded), CLIP_14_BIT) + (BIAS >> 2);
+    int exponent = 31 - Integer.numberOfLeadingZeros(magnitude) - 5;
+    return (byte) ~(sign | (exponent << 4) | ((magnitude >> (exponent + 1)) & 0x0F));
   }
 }

@@ -1,12 +1,16 @@
 package voiceagent.gateway.call;
 
+import java.util.Map;
+
 /// Who calls whom.
 ///
 /// @param callSid Twilio's id of the call
 /// @param from the caller: a number, a SIP URI or a placeholder; never logged
 /// @param to what was called; never logged
 /// @param agent id of the agent that answers
-public record CallInfo(String callSid, String from, String to, String agent) {
+/// @param variables per-call values for the agent's texts; never logged
+public record CallInfo(
+    String callSid, String from, String to, String agent, Map<String, String> variables) {
   /// The agent that `AGENT_NAME`, `COMPANY_NAME` and `GREETING` describe.
   public static final String DEFAULT_AGENT = "default";
 

@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -108,6 +109,26 @@ public final class CallRegistry implements Calls {
       remember(call.callSid(), new Ended(outcome, reconnects + 1));
       return next;
     }
+  }
+
+  @Override
+  public List<CallView> list() {
+    return live.values().stream().map(CallSession::view).toList();
+  }
+
+  @Override
+  public Optional<CallView> find(String callSid) {
+    return Optional.ofNullable(live.get(callSid)).map(CallSession::view);
+  }
+
+  @Override
+  public boolean end(String callSid, String reason) {
+    CallSession session = live.getOrDefault(callSid, reserved.remove(callSid));
+    if (session == null) {
+      return false;
+    }
+    session.hangUpNow(reason);
+    return true;
   }
 
   /// Takes no new calls and waits for the live ones, then ends them. Blocks.

@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +53,7 @@ final class CallSession implements Runnable, CallLine {
   private final TextToSpeech tts;
   private final Relay relay = new Relay();
 
-  private TurnState state = TurnMachine.start();
+  private volatile TurnState state = TurnMachine.start();
   private @Nullable Carrier carrier;
   private @Nullable Playout playout;
   private @Nullable Speech speech;
@@ -61,7 +62,7 @@ final class CallSession implements Runnable, CallLine {
   private Timers.@Nullable Timer deadAir;
   private Optional<PendingAction> pending = Optional.empty();
   private CallOutcome outcome = CallOutcome.lost();
-  private long startedAt;
+  private volatile long startedAt;
   private long brainStageMicros;
   private boolean over;
 
@@ -79,7 +80,16 @@ final class CallSession implements Runnable, CallLine {
             config.idlePromptMax());
     stt = parts.stages().speechToText(info.callSid(), config.agent(), this::signal, relay, relay);
     brain =
-        parts.stages().brain(info.callSid(), config.agent(), resume, this::signal, relay, relay);
+        parts
+            .stages()
+            .brain(
+                info.callSid(),
+                config.agent(),
+                info.variables(),
+                resume,
+                this::signal,
+                relay,
+                relay);
     tts = parts.stages().textToSpeech(info.callSid(), config.agent(), this::audioTask, relay);
   }
 
@@ -103,6 +113,30 @@ final class CallSession implements Runnable, CallLine {
   /// Gives up what was reserved, or ends a live call. Harmless when repeated.
   void release(String reason) {
     signal(() -> finish(reason));
+  }
+
+  /// Ends the call for good, whatever is being said. Harmless when repeated.
+  void hangUpNow(String reason) {
+    signal(() -> {
+      if (!over) {
+        outcome = CallOutcome.hangUp();
+        finish(reason);
+      }
+    });
+  }
+
+  /// What an operator may see; any thread.
+  CallView view() {
+    TurnState now = state;
+    return new CallView(
+        info.callSid(),
+        info.agent(),
+        now.getClass()
+            .getSimpleName()
+            .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+            .toLowerCase(Locale.ROOT),
+        Duration.ofNanos(timers.nanos() - startedAt),
+        now.ids().turn());
   }
 
   /// What Twilio shall do after the stream. On any thread once the call is over.

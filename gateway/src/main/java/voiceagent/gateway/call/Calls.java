@@ -1,5 +1,6 @@
 package voiceagent.gateway.call;
 
+import java.util.List;
 import java.util.Optional;
 import voiceagent.gateway.playout.Carrier;
 
@@ -17,4 +18,16 @@ public interface Calls {
 
   /// What becomes of a call whose stream is over.
   AfterStream after(CallInfo call);
+
+  /// Calls that are live here.
+  List<CallView> list();
+
+  /// A call that is live here.
+  Optional<CallView> find(String callSid);
+
+  /// Ends a call: gives up what was reserved, or hangs up.
+  ///
+  /// @param reason one word for logs and metrics
+  /// @return false if it is not here
+  boolean end(String callSid, String reason);
 }

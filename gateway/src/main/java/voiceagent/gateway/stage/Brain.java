@@ -6,6 +6,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import voiceagent.gateway.observe.StageMeters;
@@ -60,6 +61,7 @@ public final class Brain {
 
   private final String callSid;
   private final AgentPersona agent;
+  private final Map<String, String> variables;
   private final Channel channel;
   private final Timers timers;
   private final Executor callThread;
@@ -72,11 +74,13 @@ public final class Brain {
   private boolean complete;
   private Timers.@Nullable Timer overdue;
 
+  /// @param variables per-call values for the agent's texts
   /// @param checkpoint state of the conversation on another gateway; empty for a new call
   /// @param callThread runs the callbacks, in order
   public Brain(
       String callSid,
       AgentPersona agent,
+      Map<String, String> variables,
       byte[] checkpoint,
       Channel channel,
       Executor callThread,
@@ -86,6 +90,7 @@ public final class Brain {
       StageMeters meters) {
     this.callSid = callSid;
     this.agent = agent;
+    this.variables = variables;
     this.checkpoint = ByteString.copyFrom(checkpoint);
     this.channel = channel;
     this.timers = timers;
@@ -293,6 +298,7 @@ public final class Brain {
                           .setName(agent.name())
                           .setCompany(agent.company())
                           .setLanguage(agent.language()))
+                  .putAllVariables(variables)
                   .setCheckpoint(checkpoint))
           .build();
     }

@@ -2,6 +2,7 @@ package voiceagent.gateway.stage;
 
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -44,16 +45,18 @@ public final class GrpcStages implements AutoCloseable {
 
   /// A call's stream to the brain, not yet open.
   ///
+  /// @param variables per-call values for the agent's texts
   /// @param checkpoint the conversation so far; empty for a new call
   public Brain brain(
       String callSid,
       AgentPersona agent,
+      Map<String, String> variables,
       byte[] checkpoint,
       Executor callThread,
       Brain.Listener listener,
       StageHealth health) {
     return new Brain(
-        callSid, agent, checkpoint, brain, callThread, timers, listener, health, meters);
+        callSid, agent, variables, checkpoint, brain, callThread, timers, listener, health, meters);
   }
 
   /// A call's stream to text-to-speech, not yet open.

@@ -1,27 +1,44 @@
 package voiceagent.gateway.twilio;
 
+import java.net.URI;
 import java.util.Optional;
+import java.util.Set;
 import voiceagent.kit.config.Secret;
 import voiceagent.kit.config.Settings;
 
 /// What the gateway knows of Twilio and of how Twilio sees it.
 ///
 /// @param publicHost `PUBLIC_HOST`, with a port where it has one; empty only without validation
+/// @param accountSid `TWILIO_ACCOUNT_SID`
 /// @param authToken `TWILIO_AUTH_TOKEN`
+/// @param phoneNumber `TWILIO_PHONE_NUMBER`: the number that our own calls come from
+/// @param apiUrl `TWILIO_API_URL`
 /// @param validateSignatures `TWILIO_VALIDATE_SIGNATURES`
 /// @param tokenRequired `STREAM_TOKEN_REQUIRED`
+/// @param adminToken `ADMIN_TOKEN`
+/// @param refusal what a caller gets whose call cannot be taken
 public record TwilioConfig(
     String publicHost,
+    Optional<String> accountSid,
     Optional<Secret> authToken,
+    Optional<String> phoneNumber,
+    URI apiUrl,
     boolean validateSignatures,
-    boolean tokenRequired) {
+    boolean tokenRequired,
+    Optional<Secret> adminToken,
+    RefusalPolicy refusal) {
   public static TwilioConfig from(Settings settings) {
     TwilioConfig config =
         new TwilioConfig(
             bare(settings.optional("PUBLIC_HOST").orElse("")),
+            settings.optional("TWILIO_ACCOUNT_SID"),
             settings.secret("TWILIO_AUTH_TOKEN"),
+            settings.optional("TWILIO_PHONE_NUMBER"),
+            settings.uri("TWILIO_API_URL", Set.of("https", "http")),
             settings.flag("TWILIO_VALIDATE_SIGNATURES"),
-            settings.flag("STREAM_TOKEN_REQUIRED"));
+            settings.flag("STREAM_TOKEN_REQUIRED"),
+            settings.secret("ADMIN_TOKEN"),
+            RefusalPolicy.from(settings));
     if (config.validateSignatures() && config.authToken().isEmpty()) {
       settings.problem(
           "TWILIO_AUTH_TOKEN is not set, expected the auth token of your Twilio account; "

@@ -4,14 +4,17 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.websocket.WsConfig;
 import io.helidon.webserver.websocket.WsRouting;
 import java.time.InstantSource;
+import java.util.Optional;
 import voiceagent.gateway.call.Calls;
 import voiceagent.kit.time.Timers;
 
 /// Twilio's way into the gateway: webhooks and media streams.
 public final class TwilioEndpoints implements AutoCloseable {
   private final TwilioParts parts;
+  private final Optional<TwilioRest> rest;
 
   public TwilioEndpoints(TwilioConfig config, Calls calls, Timers timers) {
+    rest = TwilioRest.of(config);
     parts =
         new TwilioParts(
             config,
@@ -23,9 +26,13 @@ public final class TwilioEndpoints implements AutoCloseable {
             timers);
   }
 
-  /// `/incoming-call` and `/after-stream`.
+  /// `/incoming-call` and what follows from it, `/call-status`, `/calls`.
   public void webhooks(HttpRouting.Builder http) {
-    http.register("/", new VoiceWebhook(parts));
+    http.register(
+        "/",
+        new VoiceWebhook(parts),
+        new CallStatusWebhook(parts, rest),
+        new CallsApi(parts, rest));
   }
 
   /// `/ws`.

@@ -24,6 +24,18 @@ final class TwilioMeters {
         .increment();
   }
 
+  /// Twilio told the state of a call.
+  ///
+  /// @param status one of Twilio's words
+  void callStatus(String status) {
+    Meters.counter(
+            "voiceagent_call_status_total",
+            "What Twilio told of calls, by state.",
+            "status",
+            status)
+        .increment();
+  }
+
   /// A media stream was not taken.
   void streamRefused(String reason) {
     Meters.counter(

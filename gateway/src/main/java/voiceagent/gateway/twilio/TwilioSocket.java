@@ -186,10 +186,11 @@ final class TwilioSocket implements WsListener {
 
   private void start(TwilioMessage.Start start) {
     Map<String, String> given = start.parameters();
-    String agent = given.getOrDefault(Twiml.AGENT, CallInfo.DEFAULT_AGENT);
-    String token = given.getOrDefault(Twiml.TOKEN, "");
+    CallInfo call = CallParameters.call(start.callSid(), given);
+    String token = given.getOrDefault(CallParameters.TOKEN, "");
     if (parts.config().tokenRequired() || !token.isEmpty()) {
-      Optional<StreamToken.Refusal> refusal = parts.tokens().spend(token, start.callSid(), agent);
+      Optional<StreamToken.Refusal> refusal =
+          parts.tokens().spend(token, call.callSid(), call.agent());
       if (refusal.isPresent()) {
         refuse(refusal.get().name());
         return;
@@ -200,12 +201,6 @@ final class TwilioSocket implements WsListener {
         new MediaStreamWriter(
             open, new TwilioCodec(start.streamSid()), this::cut, parts.timers()::nanos);
     writer = writing;
-    CallInfo call =
-        new CallInfo(
-            start.callSid(),
-            given.getOrDefault(Twiml.CALLER, ""),
-            given.getOrDefault(Twiml.CALLEE, ""),
-            agent);
     Optional<CallLine> claimed = parts.calls().claim(call, writing);
     if (claimed.isEmpty()) {
       parts.meters().streamRefused("no_place");

@@ -7,36 +7,28 @@ import com.twilio.twiml.voice.Hangup;
 import com.twilio.twiml.voice.Number;
 import com.twilio.twiml.voice.Parameter;
 import com.twilio.twiml.voice.Redirect;
+import com.twilio.twiml.voice.Reject;
 import com.twilio.twiml.voice.Say;
 import com.twilio.twiml.voice.Sip;
 import com.twilio.twiml.voice.Stream;
 import java.util.Map;
-import voiceagent.gateway.call.CallInfo;
 
 /// What we tell Twilio to do with a call, as TwiML. Source: Twilio docs, "TwiML for Programmable
 /// Voice".
 final class Twiml {
-  static final String TOKEN = "token";
-  static final String CALLER = "caller";
-  static final String CALLEE = "callee";
-  static final String AGENT = "agent";
-
-  /// Name and value of a `<Parameter>` must stay under 500 characters; a longer one is left out.
-  private static final int MAX_PARAMETER = 499;
+  private static final String UNANSWERED =
+      "We are sorry, nobody can take your call at the moment. Please call again later. Goodbye.";
 
   private Twiml() {}
 
   /// A media stream to us, and then the question what comes after it.
   ///
   /// @param host by which Twilio reaches us
-  static String connect(String host, CallInfo call, String token) {
+  /// @param parameters by [CallParameters]
+  static String connect(String host, Map<String, String> parameters) {
     Stream.Builder stream = new Stream.Builder().url("wss://" + host + "/ws");
-    parameters(call, token)
-        .forEach((name, value) -> {
-          if (!value.isEmpty() && name.length() + value.length() <= MAX_PARAMETER) {
-            stream.parameter(new Parameter.Builder().name(name).value(value).build());
-          }
-        });
+    parameters.forEach(
+        (name, value) -> stream.parameter(new Parameter.Builder().name(name).value(value).build()));
     return new VoiceResponse.Builder()
         .connect(new Connect.Builder().stream(stream.build()).build())
         .redirect(new Redirect.Builder("/after-stream").build())
@@ -57,22 +49,33 @@ final class Twiml {
         .toXml();
   }
 
-  /// @param destination E.164 number or SIP URI
-  static String transfer(String destination) {
-    Dial.Builder dial = new Dial.Builder();
-    if (destination.startsWith("sip:")) {
-      dial.sip(new Sip.Builder(destination).build());
-    } else {
-      dial.number(new Number.Builder(destination).build());
-    }
+  /// The call is not answered, and not billed: the caller hears the busy tone.
+  static String rejectBusy() {
     return new VoiceResponse.Builder()
-        .dial(dial.build())
-        .hangup(new Hangup.Builder().build())
+        .reject(new Reject.Builder().reason(Reject.Reason.BUSY).build())
         .build()
         .toXml();
   }
 
-  private static Map<String, String> parameters(CallInfo call, String token) {
-    return Map.of(TOKEN, token, CALLER, call.from(), CALLEE, call.to(), AGENT, call.agent());
+  /// Dials somebody else; if nobody answers, a sentence and the end of the call.
+  ///
+  /// @param destination E.164 number or SIP URI
+  static String transfer(String destination) {
+    Dial.Builder dial = new Dial.Builder();
+    if (destination.startsWith("sip:") || destination.startsWith("sips:")) {
+      dial.sip(new Sip.Builder(destination).build());
+    } else {
+      dial.number(new Number.Builder(destination).build());
+    }
+    return new VoiceResponse.Builder().dial(dial.action("/after-transfer").build()).build().toXml();
+  }
+
+  /// After a transfer: the call ends, with a sentence if it was not answered.
+  ///
+  /// @param dialCallStatus as Twilio tells it
+  static String afterTransfer(String dialCallStatus) {
+    return dialCallStatus.equals("completed") || dialCallStatus.equals("answered")
+        ? hangUp()
+        : sayAndHangUp(UNANSWERED);
   }
 }

@@ -6,20 +6,21 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.common.socket.SocketContext;
 import io.helidon.websocket.WsSession;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import voiceagent.gateway.GatewayMain;
 import voiceagent.gateway.call.Admission;
 import voiceagent.gateway.call.AfterStream;
 import voiceagent.gateway.call.CallInfo;
 import voiceagent.gateway.call.CallLine;
-import voiceagent.gateway.call.Calls;
 import voiceagent.gateway.playout.Carrier;
 import voiceagent.kit.audio.AudioFrame;
-import voiceagent.kit.config.Secret;
+import voiceagent.kit.config.Settings;
 import voiceagent.kit.time.ManualTimers;
 
 /// 100,000 messages that are true, broken, in any order and in any pieces: none throws, and each
@@ -32,7 +33,10 @@ class MediaStreamFuzzTest {
   private final AtomicInteger audio = new AtomicInteger();
   private final ManualTimers clock = new ManualTimers();
   private final TwilioConfig config =
-      new TwilioConfig("voice.example.com", Optional.of(Secret.of("key")), true, true);
+      TwilioConfig.from(
+          Settings.of(
+              GatewayMain.class,
+              Map.of("PUBLIC_HOST", "https://voice.example.com/", "TWILIO_AUTH_TOKEN", "key")));
   private final StreamToken tokens = new StreamToken(config.authToken(), InstantSource.system());
   private final TwilioParts parts =
       new TwilioParts(
@@ -44,7 +48,7 @@ class MediaStreamFuzzTest {
           new SocketWatchdog(clock),
           clock);
 
-  private final class CountingCalls implements Calls {
+  private final class CountingCalls implements CallsWithoutOperators {
     @Override
     public Admission reserve(CallInfo call) {
       return new Admission.Admitted();

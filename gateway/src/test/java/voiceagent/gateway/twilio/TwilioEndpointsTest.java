@@ -35,14 +35,14 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import voiceagent.gateway.GatewayMain;
 import voiceagent.gateway.call.Admission;
 import voiceagent.gateway.call.AfterStream;
 import voiceagent.gateway.call.CallInfo;
 import voiceagent.gateway.call.CallLine;
-import voiceagent.gateway.call.Calls;
 import voiceagent.gateway.playout.Carrier;
 import voiceagent.kit.audio.AudioFrame;
-import voiceagent.kit.config.Secret;
+import voiceagent.kit.config.Settings;
 import voiceagent.kit.time.ManualTimers;
 
 /// Webhooks and media streams over real sockets; what becomes of a call is scripted.
@@ -61,7 +61,11 @@ class TwilioEndpointsTest {
   private final ScriptedCalls calls = new ScriptedCalls();
   private final TwilioEndpoints twilio =
       new TwilioEndpoints(
-          new TwilioConfig(HOST, Optional.of(Secret.of(AUTH_TOKEN)), true, true), calls, clock);
+          TwilioConfig.from(
+              Settings.of(
+                  GatewayMain.class, Map.of("PUBLIC_HOST", HOST, "TWILIO_AUTH_TOKEN", AUTH_TOKEN))),
+          calls,
+          clock);
   private final WebServer server =
       WebServer.builder()
           .address(InetAddress.ofLiteral("127.0.0.1"))
@@ -73,7 +77,7 @@ class TwilioEndpointsTest {
           .build()
           .start();
 
-  private final class ScriptedCalls implements Calls {
+  private final class ScriptedCalls implements CallsWithoutOperators {
     volatile Admission admission = new Admission.Admitted();
     volatile AfterStream next = new AfterStream.HangUp();
     final CompletableFuture<Carrier> carrier = new CompletableFuture<>();
@@ -265,7 +269,7 @@ class TwilioEndpointsTest {
     assertThat(signedPost("/after-stream").body()).contains("<Number>+15005550009</Number>");
     calls.next = new AfterStream.Transfer("sip:desk@example.com");
     assertThat(signedPost("/after-stream").body()).contains("<Sip>sip:desk@example.com</Sip>");
-    calls.next = new AfterStream.Reconnect(new CallInfo(CALL, "", "", "default"));
+    calls.next = new AfterStream.Reconnect(new CallInfo(CALL, "", "", "default", Map.of()));
     assertThat(signedPost("/after-stream").body()).contains("<Stream url=");
   }
 

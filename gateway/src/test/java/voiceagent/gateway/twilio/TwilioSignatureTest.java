@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import voiceagent.kit.config.Secret;
+import voiceagent.gateway.GatewayMain;
+import voiceagent.kit.config.Settings;
 
 /// The vectors of Twilio's algorithm, through our way of asking.
 class TwilioSignatureTest {
   private static final String KEY = "0123456789abcdef0123456789abcdef";
 
   private static TwilioSignature of(String host, String key) {
-    return new TwilioSignature(new TwilioConfig(host, Optional.of(Secret.of(key)), true, true));
+    return new TwilioSignature(
+        TwilioConfig.from(
+            Settings.of(GatewayMain.class, Map.of("PUBLIC_HOST", host, "TWILIO_AUTH_TOKEN", key))));
   }
 
   private final TwilioSignature signature = of("voice.example.com", KEY);

@@ -46,6 +46,7 @@ final class TwilioSocket implements WsListener {
   private volatile long openedAt;
   private volatile long readAt;
   private volatile long endedAt;
+  private volatile String endedBy = "";
   private long pingedAt;
   private long lastChunk;
   private int malformed;
@@ -135,7 +136,7 @@ final class TwilioSocket implements WsListener {
     MediaStreamWriter writing = writer;
     if (writing != null && writing.writingFor(now) > WRITE_NANOS) {
       cut("write-timeout");
-    } else if (endedAt != 0 && now - endedAt > WRITE_NANOS) {
+    } else if (isOver() && now - endedAt > WRITE_NANOS) {
       cut("closed");
     } else if (writing == null && now - openedAt > START_NANOS) {
       cut("no-start");
@@ -148,7 +149,7 @@ final class TwilioSocket implements WsListener {
   }
 
   private void read(String text) {
-    if (endedAt != 0) {
+    if (isOver()) {
       return;
     }
     try {
@@ -204,11 +205,14 @@ final class TwilioSocket implements WsListener {
     Optional<CallLine> claimed = parts.calls().claim(call, writing);
     if (claimed.isEmpty()) {
       parts.meters().streamRefused("no_place");
+      end("no-place");
       writing.close("no-place");
-      endedAt = parts.timers().nanos();
       return;
     }
     line = claimed.get();
+    if (isOver()) { // by the call's first writes
+      claimed.get().ended(endedBy);
+    }
   }
 
   private void malformed(String what) {
@@ -239,13 +243,20 @@ final class TwilioSocket implements WsListener {
   }
 
   private void end(String reason) {
-    if (endedAt == 0) {
-      endedAt = parts.timers().nanos();
+    synchronized (this) {
+      if (!isOver()) {
+        endedAt = parts.timers().nanos();
+        endedBy = reason;
+      }
     }
     CallLine live = line;
     if (live != null) {
-      live.ended(reason);
+      live.ended(endedBy);
     }
+  }
+
+  private boolean isOver() {
+    return !endedBy.isEmpty();
   }
 
   /// Ends the connection without a word to the peer; any thread.

@@ -4,6 +4,7 @@ import io.helidon.webserver.WebServer;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import voiceagent.gateway.call.CallRegistry;
+import voiceagent.gateway.call.Checkpoints;
 import voiceagent.gateway.call.Clips;
 import voiceagent.gateway.playout.Pacer;
 import voiceagent.gateway.playout.PlayoutMeters;
@@ -24,6 +25,7 @@ public final class Gateway implements Service {
   private final Timers timers = Timers.system("gateway");
   private final GrpcStages stages;
   private final Pacer pacer;
+  private final Checkpoints checkpoints;
   private final CallRegistry calls;
   private final TwilioEndpoints twilio;
   private final WebServer server;
@@ -32,7 +34,8 @@ public final class Gateway implements Service {
   Gateway(GatewayConfig config) {
     stages = new GrpcStages(config.stages(), timers);
     pacer = new Pacer(config.lead(), new PlayoutMeters());
-    calls = new CallRegistry(config.calls(), stages, pacer, new Clips(), timers);
+    checkpoints = config.checkpoints();
+    calls = new CallRegistry(config.calls(), stages, pacer, new Clips(), checkpoints, timers);
     twilio = new TwilioEndpoints(config.twilio(), calls, timers);
     server = Ports.bind("PORT", config.address(), () -> listen(config));
     LOG.log(Level.INFO, "gateway ready on {0}", String.valueOf(port()));
@@ -59,6 +62,7 @@ public final class Gateway implements Service {
     twilio.close();
     pacer.close();
     stages.close();
+    checkpoints.close();
     timers.close();
   }
 

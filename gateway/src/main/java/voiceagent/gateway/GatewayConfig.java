@@ -1,9 +1,14 @@
 package voiceagent.gateway;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import voiceagent.gateway.call.CallConfig;
+import voiceagent.gateway.call.CheckpointFiles;
+import voiceagent.gateway.call.CheckpointMemory;
+import voiceagent.gateway.call.Checkpoints;
 import voiceagent.gateway.stage.StageTargets;
 import voiceagent.gateway.twilio.TwilioConfig;
 import voiceagent.kit.config.Ports;
@@ -12,12 +17,14 @@ import voiceagent.kit.config.Settings;
 /// All that a gateway is told, read once.
 ///
 /// @param address where it listens: `BIND_ADDRESS`, `PORT`
+/// @param checkpointDir `CHECKPOINT_DIR`: where calls are kept for other gateways; empty: nowhere
 /// @param lead `PLAYOUT_LEAD_MS`: audio that the carrier may hold ahead of real time
 record GatewayConfig(
     InetSocketAddress address,
     TwilioConfig twilio,
     StageTargets stages,
     CallConfig calls,
+    Optional<Path> checkpointDir,
     Duration lead) {
   /// @throws voiceagent.kit.config.SettingsException with all mistakes
   static GatewayConfig from(Settings settings) {
@@ -27,9 +34,23 @@ record GatewayConfig(
             TwilioConfig.from(settings),
             StageTargets.from(settings),
             CallConfig.from(settings),
+            checkpointDir(settings),
             settings.millis("PLAYOUT_LEAD_MS", 20, 1000));
     settings.choice("TURN_POLICY", Set.of("provider"));
     settings.check();
     return config;
+  }
+
+  /// A folder of this machine's, unless the setting names one that more machines share.
+  private static Optional<Path> checkpointDir(Settings settings) {
+    String local = Path.of(System.getProperty("java.io.tmpdir"), "voice-agent-calls").toString();
+    String folder = settings.optional("CHECKPOINT_DIR").orElse(local);
+    return folder.equals("off") ? Optional.empty() : Optional.of(Path.of(folder));
+  }
+
+  Checkpoints checkpoints() {
+    return checkpointDir.isPresent() && twilio.authToken().isPresent()
+        ? new CheckpointFiles(checkpointDir.get(), twilio.authToken().get())
+        : new CheckpointMemory();
   }
 }

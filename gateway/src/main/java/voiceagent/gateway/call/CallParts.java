@@ -1,6 +1,6 @@
 package voiceagent.gateway.call;
 
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import voiceagent.gateway.observe.CallMeters;
 import voiceagent.gateway.playout.Pacer;
 import voiceagent.gateway.stage.GrpcStages;
@@ -14,5 +14,6 @@ record CallParts(
     Pacer pacer,
     Clips clips,
     Timers timers,
+    Checkpoints checkpoints,
     CallMeters meters,
-    Consumer<CallSession> onEnd) {}
+    BiConsumer<CallSession, CallOutcome> onEnd) {}

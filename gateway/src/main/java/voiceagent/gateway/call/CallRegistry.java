@@ -40,19 +40,22 @@ public final class CallRegistry implements Calls {
   private final AtomicInteger slots = new AtomicInteger();
   private final Map<String, CallSession> reserved = new ConcurrentHashMap<>();
   private final Map<String, CallSession> live = new ConcurrentHashMap<>();
-  private final Map<String, Ended> ended = new LinkedHashMap<>();
+  private final Map<String, CallOutcome> ended = new LinkedHashMap<>();
   private final CountDownLatch drained = new CountDownLatch(1);
   private volatile boolean draining;
 
-  private record Ended(CallOutcome outcome, int reconnects) {}
-
   public CallRegistry(
-      CallConfig config, GrpcStages stages, Pacer pacer, Clips clips, Timers timers) {
+      CallConfig config,
+      GrpcStages stages,
+      Pacer pacer,
+      Clips clips,
+      Checkpoints checkpoints,
+      Timers timers) {
     this.config = config;
     this.timers = timers;
     meters = new CallMeters();
     meters.active(live::size);
-    parts = new CallParts(stages, pacer, clips, timers, meters, this::ended);
+    parts = new CallParts(stages, pacer, clips, timers, checkpoints, meters, this::ended);
   }
 
   @Override
@@ -67,7 +70,8 @@ public final class CallRegistry implements Calls {
       slots.decrementAndGet();
       return refused(Admission.Reason.GATEWAY_FULL);
     }
-    CallSession session = new CallSession(call, config, parts, checkpointOf(call));
+    CallSession session =
+        new CallSession(call, config, parts, parts.checkpoints().load(call.callSid()));
     reserved.put(call.callSid(), session);
     Admission admission = await(session);
     if (admission instanceof Admission.Refused(Admission.Reason reason)) {
@@ -88,27 +92,53 @@ public final class CallRegistry implements Calls {
       return Optional.empty();
     }
     live.put(call.callSid(), session);
-    session.start(carrier, checkpointOf(call).length > 0);
+    session.start(carrier);
     return Optional.of(session);
   }
 
   @Override
   public AfterStream after(CallInfo call) {
-    synchronized (ended) {
-      Ended last = ended.get(call.callSid());
-      int reconnects = last == null ? 0 : last.reconnects();
-      AfterStream next =
-          last == null ? new AfterStream.Reconnect(call) : last.outcome().after(call);
-      if (!(next instanceof AfterStream.Reconnect)) {
-        return next;
+    return switch (outcomeOf(call)) {
+      case CallOutcome.Lost _ -> resume(call);
+      case CallOutcome.Stopped _, CallOutcome.HangUp _ -> new AfterStream.HangUp();
+      case CallOutcome.Transfer(String destination) -> new AfterStream.Transfer(destination);
+    };
+  }
+
+  /// A call that is not known here was another gateway's, which was lost.
+  private CallOutcome outcomeOf(CallInfo call) {
+    CallSession session = live.get(call.callSid());
+    if (session != null) {
+      session.ended("closed"); // Twilio saw the stream's end before we did
+      try {
+        return session.finished().get(RESERVE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (TimeoutException | ExecutionException e) {
+        LOG.log(Level.WARNING, "a call did not end in time");
       }
-      if (reconnects >= MAX_RECONNECTS || draining) {
-        return new AfterStream.HangUp();
-      }
-      CallOutcome outcome = last == null ? CallOutcome.lost() : last.outcome();
-      remember(call.callSid(), new Ended(outcome, reconnects + 1));
-      return next;
     }
+    synchronized (ended) {
+      return ended.getOrDefault(call.callSid(), new CallOutcome.Lost());
+    }
+  }
+
+  private AfterStream resume(CallInfo call) {
+    SavedCall saved =
+        parts
+            .checkpoints()
+            .load(call.callSid())
+            .orElseGet(() -> new SavedCall(0, 0, 0, new byte[0]));
+    if (saved.reconnects() >= MAX_RECONNECTS || draining) {
+      return new AfterStream.HangUp();
+    }
+    parts
+        .checkpoints()
+        .save(
+            call.callSid(),
+            new SavedCall(
+                saved.turn(), saved.reply(), saved.reconnects() + 1, saved.conversation()));
+    return new AfterStream.Reconnect(call);
   }
 
   @Override
@@ -177,21 +207,13 @@ public final class CallRegistry implements Calls {
     }
   }
 
-  private byte[] checkpointOf(CallInfo call) {
-    synchronized (ended) {
-      Ended last = ended.get(call.callSid());
-      return last == null ? new byte[0] : last.outcome().checkpoint();
-    }
-  }
-
-  private void ended(CallSession session) {
+  private void ended(CallSession session, CallOutcome outcome) {
     String callSid = session.info().callSid();
     slots.decrementAndGet();
     reserved.remove(callSid, session);
     if (live.remove(callSid, session)) {
       synchronized (ended) {
-        Ended last = ended.get(callSid);
-        remember(callSid, new Ended(session.outcome(), last == null ? 0 : last.reconnects()));
+        remember(callSid, outcome);
       }
     }
     if (draining && live.isEmpty()) {
@@ -199,7 +221,7 @@ public final class CallRegistry implements Calls {
     }
   }
 
-  private void remember(String callSid, Ended outcome) {
+  private void remember(String callSid, CallOutcome outcome) {
     ended.put(callSid, outcome);
     if (ended.size() > MAX_REMEMBERED) {
       ended.remove(ended.keySet().iterator().next());

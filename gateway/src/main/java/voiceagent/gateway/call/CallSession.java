@@ -38,6 +38,9 @@ final class CallSession implements Runnable, CallLine {
   /// The caller waits in silence for so long, and hears a filler.
   private static final Duration DEAD_AIR = Duration.ofSeconds(3);
 
+  /// How old what is kept of a call may be while the agent speaks.
+  private static final Duration SAVE_EVERY = Duration.ofSeconds(1);
+
   private static final Duration WARN_BEFORE_LIMIT = Duration.ofSeconds(30);
 
   private final CallInfo info;
@@ -52,8 +55,11 @@ final class CallSession implements Runnable, CallLine {
   private final Brain brain;
   private final TextToSpeech tts;
   private final Relay relay = new Relay();
+  private final boolean resumed;
+  private final int reconnects;
+  private final CompletableFuture<CallOutcome> finished = new CompletableFuture<>();
 
-  private volatile TurnState state = TurnMachine.start();
+  private volatile TurnState state;
   private @Nullable Carrier carrier;
   private @Nullable Playout playout;
   private @Nullable Speech speech;
@@ -61,16 +67,20 @@ final class CallSession implements Runnable, CallLine {
   private Timers.@Nullable Timer silence;
   private Timers.@Nullable Timer deadAir;
   private Optional<PendingAction> pending = Optional.empty();
-  private CallOutcome outcome = CallOutcome.lost();
+  private CallOutcome outcome = new CallOutcome.Lost();
   private volatile long startedAt;
   private long brainStageMicros;
+  private long savedAt;
   private boolean over;
 
   private record PendingAction(long reply, String id, BrainAction action) {}
 
-  /// @param resume the conversation so far; empty for a new call
-  CallSession(CallInfo info, CallConfig config, CallParts parts, byte[] resume) {
+  /// @param saved what is known of a call whose stream was lost; empty for a new call
+  CallSession(CallInfo info, CallConfig config, CallParts parts, Optional<SavedCall> saved) {
     this.info = info;
+    resumed = saved.isPresent();
+    reconnects = saved.map(SavedCall::reconnects).orElse(0);
+    state = saved.map(s -> TurnMachine.resume(s.turn(), s.reply())).orElseGet(TurnMachine::start);
     this.config = config;
     this.parts = parts;
     timers = parts.timers();
@@ -79,6 +89,7 @@ final class CallSession implements Runnable, CallLine {
             BargeIn.of(config.minInterruptionWords(), config.agent().language()),
             config.idlePromptMax());
     stt = parts.stages().speechToText(info.callSid(), config.agent(), this::signal, relay, relay);
+    byte[] conversation = saved.map(SavedCall::conversation).orElseGet(() -> new byte[0]);
     brain =
         parts
             .stages()
@@ -86,7 +97,7 @@ final class CallSession implements Runnable, CallLine {
                 info.callSid(),
                 config.agent(),
                 info.variables(),
-                resume,
+                conversation,
                 this::signal,
                 relay,
                 relay);
@@ -106,8 +117,8 @@ final class CallSession implements Runnable, CallLine {
   }
 
   /// The media stream is there: the conversation begins.
-  void start(Carrier stream, boolean resumed) {
-    signal(() -> begin(stream, resumed));
+  void start(Carrier stream) {
+    signal(() -> begin(stream));
   }
 
   /// Gives up what was reserved, or ends a live call. Harmless when repeated.
@@ -119,7 +130,7 @@ final class CallSession implements Runnable, CallLine {
   void hangUpNow(String reason) {
     signal(() -> {
       if (!over) {
-        outcome = CallOutcome.hangUp();
+        outcome = new CallOutcome.HangUp();
         finish(reason);
       }
     });
@@ -139,9 +150,9 @@ final class CallSession implements Runnable, CallLine {
         now.ids().turn());
   }
 
-  /// What Twilio shall do after the stream. On any thread once the call is over.
-  CallOutcome outcome() {
-    return outcome;
+  /// How the stream ended, once it has.
+  CompletableFuture<CallOutcome> finished() {
+    return finished;
   }
 
   CallInfo info() {
@@ -160,6 +171,9 @@ final class CallSession implements Runnable, CallLine {
     signal(() -> {
       if (speech != null) {
         speech.mark(name);
+        if (timers.nanos() - savedAt > SAVE_EVERY.toNanos()) {
+          save();
+        }
       }
     });
   }
@@ -172,8 +186,8 @@ final class CallSession implements Runnable, CallLine {
   @Override
   public void ended(String reason) {
     signal(() -> {
-      if (reason.equals("stop")) {
-        outcome = outcome.stopped();
+      if (reason.equals("stop") && outcome instanceof CallOutcome.Lost) {
+        outcome = new CallOutcome.Stopped();
       }
       finish(reason);
     });
@@ -220,7 +234,7 @@ final class CallSession implements Runnable, CallLine {
     }
   }
 
-  private void begin(Carrier stream, boolean resumed) {
+  private void begin(Carrier stream) {
     carrier = stream;
     Playout opened = parts.pacer().open(stream);
     playout = opened;
@@ -292,6 +306,7 @@ final class CallSession implements Runnable, CallLine {
       case PROMPT -> say(reply, Clips.Name.PROMPT, SaidKind.PROMPT, false);
       case GOODBYE -> say(reply, Clips.Name.GOODBYE, SaidKind.GOODBYE, false);
       case TIME_LIMIT -> say(reply, Clips.Name.TIME_LIMIT, SaidKind.GOODBYE, false);
+      case RESUMED -> say(reply, Clips.Name.RESUMED, SaidKind.APOLOGY, false);
       case APOLOGY -> say(reply, Clips.Name.APOLOGY, SaidKind.APOLOGY, true);
       case TROUBLE -> say(reply, Clips.Name.TROUBLE, SaidKind.APOLOGY, true);
     }
@@ -312,6 +327,7 @@ final class CallSession implements Runnable, CallLine {
     atTurnBoundary();
     voice().expect(reply);
     brain.ask(turn, reply, text);
+    save();
     cancel(deadAir);
     deadAir =
         timers.after(
@@ -361,10 +377,10 @@ final class CallSession implements Runnable, CallLine {
       brain.actionDone(action.id());
       outcome =
           action.action() instanceof BrainAction.Transfer(String destination)
-              ? CallOutcome.transfer(destination)
-              : CallOutcome.hangUp();
+              ? new CallOutcome.Transfer(destination)
+              : new CallOutcome.HangUp();
     } else {
-      outcome = CallOutcome.hangUp();
+      outcome = new CallOutcome.HangUp();
     }
     finish(reason);
   }
@@ -397,8 +413,25 @@ final class CallSession implements Runnable, CallLine {
       LOG.log(Level.INFO, "call ended: {0}", reason);
     }
     reserved.complete(new Admission.Refused(Admission.Reason.STAGE_UNAVAILABLE));
-    outcome = outcome.withCheckpoint(brain.checkpoint());
-    parts.onEnd().accept(this);
+    if (outcome instanceof CallOutcome.Lost && carrier != null) {
+      save();
+    } else {
+      parts.checkpoints().forget(info.callSid());
+    }
+    parts.onEnd().accept(this, outcome);
+    finished.complete(outcome);
+  }
+
+  /// Keeps what another gateway needs to go on with this call.
+  private void save() {
+    savedAt = timers.nanos();
+    byte[] conversation =
+        speech == null ? brain.resumable(0, null, "") : speech.withHeardSoFar(brain::resumable);
+    parts
+        .checkpoints()
+        .save(
+            info.callSid(),
+            new SavedCall(state.ids().turn(), state.ids().reply(), reconnects, conversation));
   }
 
   private Speech voice() {
@@ -465,6 +498,11 @@ final class CallSession implements Runnable, CallLine {
     @Override
     public void done(long reply, String route, long firstTokenMicros, long stageMicros) {
       brainStageMicros = stageMicros;
+    }
+
+    @Override
+    public void checkpointed() {
+      save();
     }
 
     @Override

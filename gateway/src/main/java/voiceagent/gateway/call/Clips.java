@@ -17,6 +17,7 @@ public final class Clips {
     TIME_WARNING("This call will end in half a minute."),
     TIME_LIMIT("We have reached the time limit of this call. Thank you for calling. Goodbye."),
     FILLER("One moment, please."),
+    RESUMED("I am sorry, we were cut off for a moment. Please go on."),
     APOLOGY("I am sorry, I could not answer that. Please say it again."),
     STAGE_DOWN("I am sorry, we have a technical problem. One moment, please."),
     TROUBLE("I am sorry, we have a technical problem. Please call again later. Goodbye.");

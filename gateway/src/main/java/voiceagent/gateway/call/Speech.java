@@ -160,6 +160,23 @@ final class Speech implements TextToSpeech.Listener {
     return spoken.ledger.heard(playout.heard(reply));
   }
 
+  /// Asks the brain's port what it would take to go on elsewhere, the words of the current reply
+  /// included that were heard by now.
+  byte[] withHeardSoFar(HeardSoFar conversation) {
+    SpokenReply spoken = current;
+    if (spoken == null || spoken.reported || !spoken.hasAudio) {
+      return conversation.resumable(0, null, "");
+    }
+    String heard = spoken.ledger.heard(playout.heard(spoken.id));
+    return conversation.resumable(spoken.id, spoken.said, heard);
+  }
+
+  /// See [#withHeardSoFar].
+  @FunctionalInterface
+  interface HeardSoFar {
+    byte[] resumable(long reply, @Nullable SaidKind said, String heard);
+  }
+
   /// The kind of phrase that is current; null if that is an answer, or nothing.
   @Nullable SaidKind kind() {
     return current == null ? null : current.said;

@@ -3,6 +3,11 @@ package voiceagent.gateway.stage;
 import com.google.protobuf.ByteString;
 import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -32,6 +37,8 @@ import voiceagent.v1.Utterance;
 /// The brain stage as one call sees it. What the last checkpoint does not hold, and a question that
 /// has no answer yet, are sent again to the replica that takes over. On the call's thread.
 public final class Brain {
+  private static final System.Logger LOG = System.getLogger(Brain.class.getName());
+
   /// An utterance that gets no clause for so long: the replica counts as lost.
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(8);
 
@@ -55,6 +62,9 @@ public final class Brain {
     /// @param stageMicros the stage's own time
     void done(long reply, String route, long firstTokenMicros, long stageMicros);
 
+    /// The brain told the state of the conversation: [Brain#resumable] has changed.
+    void checkpointed();
+
     /// No more of a reply comes, and it is not complete.
     void failed(long reply, String cause);
   }
@@ -75,13 +85,13 @@ public final class Brain {
   private Timers.@Nullable Timer overdue;
 
   /// @param variables per-call values for the agent's texts
-  /// @param checkpoint state of the conversation on another gateway; empty for a new call
+  /// @param resumable the conversation by another gateway's [#resumable]; empty for a new call
   /// @param callThread runs the callbacks, in order
   public Brain(
       String callSid,
       AgentPersona agent,
       Map<String, String> variables,
-      byte[] checkpoint,
+      byte[] resumable,
       Channel channel,
       Executor callThread,
       Timers timers,
@@ -91,7 +101,7 @@ public final class Brain {
     this.callSid = callSid;
     this.agent = agent;
     this.variables = variables;
-    this.checkpoint = ByteString.copyFrom(checkpoint);
+    restore(resumable);
     this.channel = channel;
     this.timers = timers;
     this.callThread = callThread;
@@ -126,18 +136,12 @@ public final class Brain {
 
   /// What was heard of a reply.
   public void played(long reply, String heard, boolean whole) {
-    remember(
-        ConverseRequest.newBuilder()
-            .setPlayed(Played.newBuilder().setReply(reply).setHeard(heard).setComplete(whole))
-            .build());
+    remember(playedRequest(reply, heard, whole));
   }
 
   /// What was heard of a phrase that the gateway spoke by itself.
   public void said(long reply, String heard, SaidKind kind) {
-    remember(
-        ConverseRequest.newBuilder()
-            .setSaid(Said.newBuilder().setReply(reply).setText(heard).setKind(kind.onTheWire()))
-            .build());
+    remember(saidRequest(reply, heard, kind));
   }
 
   /// The caller pressed a key.
@@ -163,9 +167,40 @@ public final class Brain {
     actionResult(id, ActionOutcome.ACTION_OUTCOME_FAILED, detail);
   }
 
-  /// The conversation so far, as the brain last told it: for a gateway that resumes the call.
-  public byte[] checkpoint() {
-    return checkpoint.toByteArray();
+  /// All that it takes to go on with the conversation from another gateway.
+  ///
+  /// @param reply of which this much was heard by now; 0 for none
+  /// @param said what the gateway says by itself; null for an answer
+  public byte[] resumable(long reply, @Nullable SaidKind said, String heard) {
+    OpenConversation.Builder conversation = OpenConversation.newBuilder().setCheckpoint(checkpoint);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      conversation.build().writeDelimitedTo(bytes);
+      for (ConverseRequest request : unconfirmed) {
+        request.writeDelimitedTo(bytes);
+      }
+      if (reply != 0 && !heard.isEmpty()) {
+        (said == null ? playedRequest(reply, heard, false) : saidRequest(reply, heard, said))
+            .writeDelimitedTo(bytes);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private void restore(byte[] resumable) {
+    try (ByteArrayInputStream bytes = new ByteArrayInputStream(resumable)) {
+      OpenConversation conversation = OpenConversation.parseDelimitedFrom(bytes);
+      checkpoint = conversation == null ? ByteString.EMPTY : conversation.getCheckpoint();
+      for (ConverseRequest request = ConverseRequest.parseDelimitedFrom(bytes);
+          request != null;
+          request = ConverseRequest.parseDelimitedFrom(bytes)) {
+        unconfirmed.addLast(request);
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the conversation so far cannot be read, it begins anew");
+    }
   }
 
   private void actionResult(String id, ActionOutcome outcome, String detail) {
@@ -186,6 +221,18 @@ public final class Brain {
     complete = true;
     watch();
     link.close(reason);
+  }
+
+  private static ConverseRequest playedRequest(long reply, String heard, boolean whole) {
+    return ConverseRequest.newBuilder()
+        .setPlayed(Played.newBuilder().setReply(reply).setHeard(heard).setComplete(whole))
+        .build();
+  }
+
+  private static ConverseRequest saidRequest(long reply, String heard, SaidKind kind) {
+    return ConverseRequest.newBuilder()
+        .setSaid(Said.newBuilder().setReply(reply).setText(heard).setKind(kind.onTheWire()))
+        .build();
   }
 
   private void remember(ConverseRequest request) {
@@ -233,7 +280,10 @@ public final class Brain {
         var action = response.getAction();
         listener.action(action.getReply(), action.getId(), BrainAction.of(action));
       }
-      case CHECKPOINT -> checkpoint(response.getCheckpoint().getState());
+      case CHECKPOINT -> {
+        checkpoint(response.getCheckpoint().getState());
+        listener.checkpointed();
+      }
       case DONE -> {
         var done = response.getDone();
         listener.done(

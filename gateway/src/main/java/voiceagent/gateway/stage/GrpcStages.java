@@ -46,17 +46,17 @@ public final class GrpcStages implements AutoCloseable {
   /// A call's stream to the brain, not yet open.
   ///
   /// @param variables per-call values for the agent's texts
-  /// @param checkpoint the conversation so far; empty for a new call
+  /// @param resumable the conversation so far, by [Brain#resumable]; empty for a new call
   public Brain brain(
       String callSid,
       AgentPersona agent,
       Map<String, String> variables,
-      byte[] checkpoint,
+      byte[] resumable,
       Executor callThread,
       Brain.Listener listener,
       StageHealth health) {
     return new Brain(
-        callSid, agent, variables, checkpoint, brain, callThread, timers, listener, health, meters);
+        callSid, agent, variables, resumable, brain, callThread, timers, listener, health, meters);
   }
 
   /// A call's stream to text-to-speech, not yet open.

@@ -23,6 +23,8 @@ public sealed interface TurnAction {
   /// A phrase that the gateway speaks without the brain.
   enum Phrase {
     GREETING,
+    /// Instead of the greeting, to a caller whose stream was lost.
+    RESUMED,
     /// Asks a silent caller whether they are there.
     PROMPT,
     /// Ends a call whose caller stays silent.

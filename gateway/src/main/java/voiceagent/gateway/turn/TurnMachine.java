@@ -25,6 +25,14 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
     return new Idle(new Ids(0, 0));
   }
 
+  /// Where a call goes on whose stream was lost.
+  ///
+  /// @param turn the caller's newest turn
+  /// @param reply the newest reply
+  public static TurnState resume(long turn, long reply) {
+    return new Idle(new Ids(turn, reply));
+  }
+
   /// What follows from an event in a state.
   public Transition next(TurnState state, TurnEvent event) {
     if (state instanceof Ended) {
@@ -47,9 +55,7 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
   }
 
   private static Transition onStarted(Ids ids, boolean resumed) {
-    return resumed
-        ? Transition.to(new Listening(ids, 0), new AwaitCaller())
-        : say(ids, Phrase.GREETING, 0, false);
+    return say(ids, resumed ? Phrase.RESUMED : Phrase.GREETING, 0, false);
   }
 
   private Transition onWords(TurnState state, String words, boolean mayInterrupt) {

@@ -204,4 +204,69 @@ class PlayoutTest {
     assertThat(playout.audio(1, millis(100_000))).isTrue();
     assertThat(playout.audio(1, millis(30_000))).isFalse();
   }
+
+  /// A carrier that plays 8000 samples a second from the moment it has any.
+  private final class Ear implements Carrier {
+    long bufferEnds;
+    boolean inReply;
+    int underruns;
+
+    @Override
+    public boolean media(AudioFrame frame) {
+      long now = clock.nanos();
+      if (inReply && bufferEnds < now) {
+        underruns++;
+      }
+      inReply = true;
+      bufferEnds = Math.max(bufferEnds, now) + 20_000_000L;
+      return true;
+    }
+
+    @Override
+    public boolean mark(String name) {
+      return true;
+    }
+
+    @Override
+    public boolean clear() {
+      return true;
+    }
+
+    @Override
+    public void close(String reason) {}
+  }
+
+  @Test
+  void stallsOf200MsAreNeverHeardInAThousandReplies_L28() {
+    Random random = new Random(28);
+    Ear ear = new Ear();
+    Playout out = new Playout(ear, LEAD, clock::nanos, new PlayoutMeters());
+    int stalls = 0;
+    for (long reply = 1; reply <= 1000; reply++) {
+      int left = 50 + random.nextInt(150);
+      int untilStall = random.nextInt(60);
+      ear.inReply = false;
+      boolean leadIsFull = false;
+      while (left > 0 || out.queuedFrames() > 0) {
+        int frames = Math.min(left, 1 + random.nextInt(5)); // made faster than it is played
+        left -= frames;
+        if (frames > 0) {
+          out.audio(reply, millis(20 * frames));
+        }
+        long slot = clock.nanos() + 20_000_000L;
+        boolean stall = leadIsFull && untilStall-- <= 0;
+        untilStall = stall ? 20 + random.nextInt(60) : untilStall;
+        stalls += stall ? 1 : 0;
+        clock.advance(Duration.ofMillis(stall ? 200 : 20));
+        for (; slot <= clock.nanos(); slot += 20_000_000L) {
+          out.pump(slot);
+        }
+        leadIsFull = !stall && out.queuedFrames() > 0;
+      }
+      out.replyEnd(reply);
+      clock.advance(Duration.ofSeconds(1));
+    }
+    assertThat(stalls).isGreaterThan(1000);
+    assertThat(ear.underruns).isZero();
+  }
 }

@@ -48,8 +48,8 @@ class TurnMachineTest {
 
   @Test
   void aResumedCallIsNotGreetedAgain() {
-    assertThat(turns.next(TurnMachine.start(), new Started(true)).actions())
-        .containsExactly(new AwaitCaller());
+    assertThat(turns.next(TurnMachine.resume(3, 7), new Started(true)).actions())
+        .containsExactly(new Say(8, Phrase.RESUMED));
   }
 
   @Test

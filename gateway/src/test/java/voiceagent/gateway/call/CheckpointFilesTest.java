@@ -1,0 +1,92 @@
+package voiceagent.gateway.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import voiceagent.kit.config.Secret;
+
+class CheckpointFilesTest {
+  private static final byte[] WORDS = "the caller's words".getBytes(StandardCharsets.UTF_8);
+
+  @TempDir Path folder = Path.of("");
+
+  private CheckpointFiles gateway(String authToken) {
+    return new CheckpointFiles(folder.resolve("calls"), Secret.of(authToken));
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("calls"))) {
+      return files.toList();
+    }
+  }
+
+  @Test
+  void anotherGatewayFindsWhatOneSaved() {
+    try (CheckpointFiles one = gateway("token")) {
+      one.save("CA1", new SavedCall(2, 3, 0, new byte[0]));
+      one.save("CA1", new SavedCall(4, 7, 1, WORDS));
+    }
+    try (CheckpointFiles other = gateway("token")) {
+      SavedCall call = other.load("CA1").orElseThrow();
+      assertThat(call.turn()).isEqualTo(4);
+      assertThat(call.reply()).isEqualTo(7);
+      assertThat(call.reconnects()).isEqualTo(1);
+      assertThat(call.conversation()).isEqualTo(WORDS);
+      assertThat(other.load("CA2")).isEmpty();
+    }
+  }
+
+  @Test
+  void whatWasSaidCannotBeReadFromTheFile() throws IOException {
+    try (CheckpointFiles one = gateway("token")) {
+      one.save("CA1", new SavedCall(1, 1, 0, WORDS));
+    }
+    assertThat(files()).hasSize(1);
+    assertThat(Files.readString(files().getFirst(), StandardCharsets.ISO_8859_1))
+        .doesNotContain("words");
+    try (CheckpointFiles stranger = gateway("another token")) {
+      assertThat(stranger.load("CA1")).isEmpty();
+    }
+  }
+
+  @Test
+  void aCallThatIsOverIsForgotten() throws IOException {
+    try (CheckpointFiles one = gateway("token")) {
+      one.save("CA1", new SavedCall(1, 1, 0, WORDS));
+      one.forget("CA1");
+      assertThat(one.load("CA1")).isEmpty();
+    }
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void whatNobodyAskedForIsForgottenAtTheNextStart() throws IOException {
+    try (CheckpointFiles one = gateway("token")) {
+      one.save("CA1", new SavedCall(1, 1, 0, WORDS));
+    }
+    Files.setLastModifiedTime(
+        files().getFirst(), FileTime.from(Instant.now().minus(Duration.ofMinutes(11))));
+    gateway("token").close();
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void aBrokenFileIsNoCall() throws IOException {
+    try (CheckpointFiles one = gateway("token")) {
+      Files.write(folder.resolve("calls/CA1.call"), new byte[] {1, 2, 3});
+      Files.write(folder.resolve("calls/CA2.call"), new byte[100]);
+      assertThat(one.load("CA1")).isEmpty();
+      assertThat(one.load("CA2")).isEmpty();
+    }
+  }
+}

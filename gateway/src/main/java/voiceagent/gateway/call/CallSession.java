@@ -66,14 +66,12 @@ final class CallSession implements Runnable, CallLine {
   private @Nullable TurnTimeline timeline;
   private Timers.@Nullable Timer silence;
   private Timers.@Nullable Timer deadAir;
-  private Optional<PendingAction> pending = Optional.empty();
+  private final PendingActions actions;
   private CallOutcome outcome = new CallOutcome.Lost();
   private volatile long startedAt;
   private long brainStageMicros;
   private long savedAt;
   private boolean over;
-
-  private record PendingAction(long reply, String id, BrainAction action) {}
 
   /// @param saved what is known of a call whose stream was lost; empty for a new call
   CallSession(CallInfo info, CallConfig config, CallParts parts, Optional<SavedCall> saved) {
@@ -101,6 +99,7 @@ final class CallSession implements Runnable, CallLine {
                 this::signal,
                 relay,
                 relay);
+    actions = new PendingActions(timers, mailbox, brain, this::playTones);
     tts = parts.stages().textToSpeech(info.callSid(), config.agent(), this::audioTask, relay);
   }
 
@@ -180,7 +179,11 @@ final class CallSession implements Runnable, CallLine {
 
   @Override
   public void dtmf(char digit) {
-    signal(() -> brain.dtmf(digit));
+    signal(() -> {
+      if (!actions.digit(digit)) {
+        brain.dtmf(digit);
+      }
+    });
   }
 
   @Override
@@ -353,8 +356,7 @@ final class CallSession implements Runnable, CallLine {
     if (heard != null) {
       report(reply, kind, heard, false);
     }
-    pending.filter(p -> p.reply() == reply).ifPresent(p -> brain.actionCancelled(p.id()));
-    pending = pending.filter(p -> p.reply() != reply);
+    actions.cancelled(reply);
   }
 
   private void report(long reply, @Nullable SaidKind kind, String heard, boolean whole) {
@@ -372,17 +374,23 @@ final class CallSession implements Runnable, CallLine {
   }
 
   private void hangUp(String reason) {
-    PendingAction action = pending.orElse(null);
-    if (action != null) {
-      brain.actionDone(action.id());
-      outcome =
-          action.action() instanceof BrainAction.Transfer(String destination)
-              ? new CallOutcome.Transfer(destination)
-              : new CallOutcome.HangUp();
-    } else {
-      outcome = new CallOutcome.HangUp();
-    }
+    outcome =
+        actions
+            .ending(state.ids().reply())
+            .map(CallSession::outcomeOf)
+            .orElseGet(CallOutcome.HangUp::new);
     finish(reason);
+  }
+
+  private static CallOutcome outcomeOf(BrainAction.Ending ending) {
+    return switch (ending) {
+      case BrainAction.HangUp _ -> new CallOutcome.HangUp();
+      case BrainAction.Transfer(String destination) -> new CallOutcome.Transfer(destination);
+    };
+  }
+
+  private void playTones(byte[] mulaw) {
+    voice().tones(mulaw);
   }
 
   private void finish(String reason) {
@@ -487,12 +495,10 @@ final class CallSession implements Runnable, CallLine {
 
     @Override
     public void action(long reply, String id, BrainAction action) {
-      if (action instanceof BrainAction.Unsupported(String name)) {
-        brain.actionFailed(id, name + " is not supported");
-        return;
+      actions.add(reply, id, action);
+      if (action instanceof BrainAction.Ending) {
+        advance(new TurnEvent.HangUpAfter(reply));
       }
-      pending = Optional.of(new PendingAction(reply, id, action));
-      advance(new TurnEvent.HangUpAfter(reply));
     }
 
     @Override
@@ -524,11 +530,17 @@ final class CallSession implements Runnable, CallLine {
     @Override
     public void heard(long reply, @Nullable SaidKind said, String text) {
       report(reply, said, text, true);
+      actions.heard(reply);
       advance(new TurnEvent.ReplyHeard(reply));
     }
 
     @Override
     public void unspeakable(long reply, String cause) {
+      if (actions.has(reply)) { // a reply may do something and say nothing
+        actions.heard(reply);
+        advance(new TurnEvent.ReplyHeard(reply));
+        return;
+      }
       LOG.log(Level.WARNING, "reply {0} has no sound: {1}", String.valueOf(reply), cause);
       brain.cancel(reply);
       advance(new TurnEvent.ReplyFailed(reply));

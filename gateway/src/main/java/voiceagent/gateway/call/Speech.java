@@ -93,6 +93,13 @@ final class Speech implements TextToSpeech.Listener {
     play(spoken, clip);
   }
 
+  /// Plays sounds that are no words, behind what waits.
+  void tones(byte[] mulaw) {
+    long id = --asides;
+    playout.audio(id, mulaw);
+    playout.replyEnd(id);
+  }
+
   /// A clause of the current answer; of another it is dropped.
   void clause(long reply, int index, String text, boolean last, boolean interruptible) {
     SpokenReply spoken = current;

@@ -36,7 +36,7 @@ import voiceagent.v1.Utterance;
 
 /// The brain stage as one call sees it. What the last checkpoint does not hold, and a question that
 /// has no answer yet, are sent again to the replica that takes over. On the call's thread.
-public final class Brain {
+public final class Brain implements ActionResults {
   private static final System.Logger LOG = System.getLogger(Brain.class.getName());
 
   /// An utterance that gets no clause for so long: the replica counts as lost.
@@ -152,19 +152,24 @@ public final class Brain {
             .build());
   }
 
-  /// An action was carried out.
-  public void actionDone(String id) {
-    actionResult(id, ActionOutcome.ACTION_OUTCOME_DONE, "");
+  @Override
+  public void actionDone(String id, String digits) {
+    actionResult(id, ActionOutcome.ACTION_OUTCOME_DONE, digits, "");
   }
 
-  /// An action's reply was cancelled before it began.
+  @Override
   public void actionCancelled(String id) {
-    actionResult(id, ActionOutcome.ACTION_OUTCOME_CANCELLED, "interrupted");
+    actionResult(id, ActionOutcome.ACTION_OUTCOME_CANCELLED, "", "interrupted");
   }
 
-  /// An action could not be carried out.
+  @Override
+  public void actionTimedOut(String id) {
+    actionResult(id, ActionOutcome.ACTION_OUTCOME_TIMED_OUT, "", "");
+  }
+
+  @Override
   public void actionFailed(String id, String detail) {
-    actionResult(id, ActionOutcome.ACTION_OUTCOME_FAILED, detail);
+    actionResult(id, ActionOutcome.ACTION_OUTCOME_FAILED, "", detail);
   }
 
   /// All that it takes to go on with the conversation from another gateway.
@@ -203,11 +208,15 @@ public final class Brain {
     }
   }
 
-  private void actionResult(String id, ActionOutcome outcome, String detail) {
+  private void actionResult(String id, ActionOutcome outcome, String digits, String detail) {
     link.send(
         ConverseRequest.newBuilder()
             .setActionResult(
-                ActionResult.newBuilder().setId(id).setOutcome(outcome).setDetail(detail))
+                ActionResult.newBuilder()
+                    .setId(id)
+                    .setOutcome(outcome)
+                    .setDigits(digits)
+                    .setDetail(detail))
             .build());
   }
 

@@ -45,7 +45,7 @@ public final class BrainMain {
   private static BrainParts parts(BrainConfig config) {
     Timers clock = Timers.system("brain");
     TokenBudget budget = new TokenBudget();
-    LlmMeters meters = new LlmMeters();
+    LlmMeters meters = new LlmMeters(budget);
     LanguageModel model =
         new GroqLanguageModel(config.base(), config.key(), Deadlines.PRESET, budget, clock);
     ModelOrder order = new ModelOrder(config.models());

@@ -56,9 +56,14 @@ public final class Prompt {
     String self =
         persona.text().isBlank()
             ? "You are %s, who answers the phone at %s. You are friendly and to the point."
-                .formatted(persona.name(), persona.company())
+                .formatted(
+                    named(persona.name(), "the assistant"), named(persona.company(), "the company"))
             : filled(persona.text().strip());
     return self + "\n\n" + RULES + language();
+  }
+
+  private static String named(String name, String otherwise) {
+    return name.isBlank() ? otherwise : name.strip();
   }
 
   private String language() {

@@ -41,7 +41,7 @@ public final class GroqLanguageModel implements LanguageModel {
     this.clock = clock;
     client =
         WebClient.builder()
-            .baseUri(base)
+            .baseUri(base.toString().replaceFirst("/+$", ""))
             .connectTimeout(deadlines.connect())
             // A backstop: whoever takes the answer has deadlines of its own, which are shorter.
             .readTimeout(deadlines.firstToken().plus(deadlines.connect()))

@@ -14,6 +14,13 @@ public final class LlmMeters {
   private final Counter cached = tokens("cached");
   private final Counter wasted = tokens("wasted");
 
+  public LlmMeters(TokenBudget budget) {
+    Meters.gauge(
+        "voiceagent_llm_call_minute_tokens",
+        "Tokens that a call takes in a minute, by experience.",
+        budget::perCallMinute);
+  }
+
   void firstToken(long nanos) {
     firstToken.record(Duration.ofNanos(nanos));
   }

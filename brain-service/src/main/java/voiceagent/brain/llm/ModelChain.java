@@ -152,6 +152,9 @@ public final class ModelChain {
     }
 
     ReplyOutcome run() throws InterruptedException {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("cancelled before the model was asked");
+      }
       String outcome = "cancelled";
       try (ModelStream stream = provider.ask(model, prompt)) {
         ReplyOutcome.Answered answered = take(stream);

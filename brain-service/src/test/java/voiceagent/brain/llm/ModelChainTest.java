@@ -67,7 +67,7 @@ class ModelChainTest {
 
   private ModelChain chain(LanguageModel model, String... models) {
     return new ModelChain(
-        model, new ModelOrder(List.of(models)), budget, DEADLINES, clock, new LlmMeters());
+        model, new ModelOrder(List.of(models)), budget, DEADLINES, clock, new LlmMeters(budget));
   }
 
   private static final class Text implements ReplySink {

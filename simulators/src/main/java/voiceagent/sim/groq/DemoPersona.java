@@ -27,7 +27,7 @@ final class DemoPersona implements Function<ChatRequest, ModelReply> {
       List.of(
           topic(DemoPersona::stopped, "stop", "be quiet"),
           topic(
-              r -> "Take your time. I am here when you are ready.",
+              _ -> "Take your time. I am here when you are ready.",
               "hold on",
               "one moment",
               "wait a"),
@@ -37,9 +37,9 @@ final class DemoPersona implements Function<ChatRequest, ModelReply> {
               "who am i",
               "who are you",
               "your name"),
-          topic(r -> HOURS, "open", "hours", "late", "close"),
+          topic(_ -> HOURS, "open", "hours", "late", "close"),
           topic(
-              r ->
+              _ ->
                   "Painting two rooms costs about four hundred and fifty dollars, paint included."
                       + " Shall I book a visit for an exact price?",
               "cost",
@@ -47,7 +47,7 @@ final class DemoPersona implements Function<ChatRequest, ModelReply> {
               "painted",
               "how much"),
           topic(
-              r ->
+              _ ->
                   "Thursday the fourteenth at half past three is free, so I have put you down."
                       + " What is your e-mail address?",
               "appointment",
@@ -55,7 +55,7 @@ final class DemoPersona implements Function<ChatRequest, ModelReply> {
               "book"),
           topic(DemoPersona::email, "example dot com", " at example", "e-mail", "email"),
           topic(
-              r -> "Thank you, I have your number. We will call you there. Is there anything else?",
+              _ -> "Thank you, I have your number. We will call you there. Is there anything else?",
               "four one five",
               "five five zero",
               "415",
@@ -63,16 +63,16 @@ final class DemoPersona implements Function<ChatRequest, ModelReply> {
               "my number",
               "phone"),
           topic(
-              r -> "Yes, we have a table for four outside, in the shade. What time suits you?",
+              _ -> "Yes, we have a table for four outside, in the shade. What time suits you?",
               "table",
               "outside"),
           topic(
-              r ->
+              _ ->
                   "Your membership can move with you: we have branches in most cities. Which city"
                       + " are you moving to?",
               "membership",
               "moving"),
-          topic(r -> "Great. What else can I do for you?", "yeah", "sure", "okay", "yes"));
+          topic(_ -> "Great. What else can I do for you?", "yeah", "sure", "okay", "yes"));
 
   @Override
   public ModelReply apply(ChatRequest request) {

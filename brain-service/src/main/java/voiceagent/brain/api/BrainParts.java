@@ -1,0 +1,28 @@
+package voiceagent.brain.api;
+
+import voiceagent.brain.llm.LanguageModel;
+import voiceagent.brain.llm.LlmMeters;
+import voiceagent.brain.llm.ModelChain;
+import voiceagent.brain.llm.ModelOrder;
+import voiceagent.brain.llm.ModelWatch;
+import voiceagent.brain.llm.TokenBudget;
+import voiceagent.kit.time.Timers;
+
+/// What all calls of a brain share.
+public record BrainParts(
+    LanguageModel model,
+    ModelOrder order,
+    ModelWatch watch,
+    ModelChain models,
+    TokenBudget budget,
+    LlmMeters meters,
+    Timers clock) {
+  /// Whether the account's limits carry one more call.
+  boolean hasRoom() {
+    return budget.hasRoom(order.usable(), clock.nanos());
+  }
+
+  String provider() {
+    return model.provider();
+  }
+}

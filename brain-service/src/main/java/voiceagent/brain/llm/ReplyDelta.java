@@ -1,0 +1,12 @@
+package voiceagent.brain.llm;
+
+/// What a model tells within one answer: `Text` any number of times, then `Finished`.
+public sealed interface ReplyDelta {
+  /// The next words, or pieces of them; never empty.
+  record Text(String text) implements ReplyDelta {}
+
+  /// The answer is complete.
+  ///
+  /// @param reason the provider's word: "stop", "length", …
+  record Finished(String reason, TokenUsage usage) implements ReplyDelta {}
+}

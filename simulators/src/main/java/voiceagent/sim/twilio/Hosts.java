@@ -17,7 +17,7 @@ record Hosts(String publicHost, URI web, URI sockets) {
   /// No host is mapped but loopback.
   static Hosts none() {
     URI nowhere = URI.create("http://127.0.0.1:9");
-    return new Hosts("", nowhere, nowhere);
+    return new Hosts("twilio.invalid", nowhere, nowhere);
   }
 
   /// `https://HOST`.

@@ -42,7 +42,7 @@ public final class Caller implements AutoCloseable {
 
   /// Waits until that many media streams were up in all.
   public Caller awaitStreams(int count, Duration deadline) {
-    await(count + " media streams", deadline, () -> streams() >= count);
+    await("media stream number " + count, deadline, () -> streams() >= count);
     return this;
   }
 
@@ -99,7 +99,7 @@ public final class Caller implements AutoCloseable {
 
   /// Waits until that many clears have come in all.
   public Caller awaitClears(int count, Duration deadline) {
-    await(count + " clears", deadline, () -> clearsReceived() >= count);
+    await("clear number " + count, deadline, () -> clearsReceived() >= count);
     return this;
   }
 

@@ -200,6 +200,15 @@ public final class ProviderSocket extends SimpleChannelInboundHandler<WebSocketF
     }
   }
 
+  /// Stops or goes on reading what the peer sends; any thread. While nothing is read the peer's
+  /// silence proves nothing and does not end the socket.
+  public void reading(boolean on) {
+    Channel ch = channel;
+    if (ch != null) {
+      ch.config().setAutoRead(on);
+    }
+  }
+
   private boolean send(WebSocketFrame frame) {
     Channel ch = channel;
     if (state != State.OPEN || ch == null || !ch.isWritable()) {
@@ -253,7 +262,8 @@ public final class ProviderSocket extends SimpleChannelInboundHandler<WebSocketF
       }
     } else if (event instanceof IdleStateEvent idle
         && idle.state() == IdleState.READER_IDLE
-        && state == State.OPEN) {
+        && state == State.OPEN
+        && context.channel().config().isAutoRead()) {
       if (idle.isFirst()) {
         var _ = context.writeAndFlush(new PingWebSocketFrame(), context.voidPromise());
       } else {

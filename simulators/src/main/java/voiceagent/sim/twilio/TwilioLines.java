@@ -1,0 +1,24 @@
+package voiceagent.sim.twilio;
+
+import io.netty.channel.EventLoop;
+import java.net.URI;
+import java.util.Map;
+
+/// What a call needs of the simulator that runs it. Any thread.
+interface TwilioLines {
+  /// The loop that runs a new call.
+  EventLoop loop();
+
+  Webhooks webhooks();
+
+  /// How called parties behave.
+  CalledParties outbound();
+
+  void tell(String kind, String detail);
+
+  /// Tells a status callback, perhaps twice.
+  void callBack(Hosts hosts, URI url, Map<String, String> form);
+
+  /// The call is over.
+  void ended(PhoneCall call);
+}

@@ -33,6 +33,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.Future;
 import java.net.URI;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -77,7 +78,7 @@ public final class ProviderSocket extends SimpleChannelInboundHandler<WebSocketF
   private final CompletableFuture<ProviderSocket> opened = new CompletableFuture<>();
   private final HandshakeAnswer answer = new HandshakeAnswer();
   private volatile State state = State.CONNECTING;
-  private @Nullable Channel channel;
+  private volatile @Nullable Channel channel;
   private @Nullable Future<?> stalled;
   private int code = ABNORMAL;
   private String reason = "";
@@ -87,6 +88,7 @@ public final class ProviderSocket extends SimpleChannelInboundHandler<WebSocketF
   }
 
   /// Connects; completes on the event loop within 5 s, exceptionally with [ProviderException].
+  /// Cancelling the future ends the attempt at once.
   ///
   /// @param uri `ws` or `wss`, with path and query
   /// @param headers sent with the handshake; values are never logged
@@ -103,6 +105,12 @@ public final class ProviderSocket extends SimpleChannelInboundHandler<WebSocketF
       return CompletableFuture.failedFuture(
           ProviderException.unreachable("TLS: " + e.getMessage()));
     }
+    var _ =
+        socket.opened.whenComplete((_, error) -> {
+          if (error instanceof CancellationException) {
+            socket.abort("called off");
+          }
+        });
     int port = uri.getPort() > 0 ? uri.getPort() : tls != null ? 443 : 80;
     HttpHeaders sent = new DefaultHttpHeaders();
     headers.forEach(sent::set);

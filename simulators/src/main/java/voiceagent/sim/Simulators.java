@@ -3,7 +3,10 @@ package voiceagent.sim;
 import java.util.ArrayList;
 import java.util.List;
 import voiceagent.kit.config.Settings;
+import voiceagent.sim.cartesia.CartesiaSimulator;
+import voiceagent.sim.deepgram.DeepgramSimulator;
 import voiceagent.sim.event.SimulatorEvents;
+import voiceagent.sim.groq.GroqSimulator;
 import voiceagent.sim.twilio.TwilioSimulator;
 
 /// All simulators, running in this process.
@@ -12,7 +15,20 @@ import voiceagent.sim.twilio.TwilioSimulator;
 record Simulators(SimulatorEvents events, TwilioSimulator twilio, List<Running> providers)
     implements AutoCloseable {
   /// The simulators of the stages' providers, in the order of a call.
-  private static final List<Provider> PROVIDERS = List.of();
+  private static final List<Provider> PROVIDERS =
+      List.of(
+          (ports, events) -> {
+            var deepgram = new DeepgramSimulator(ports.deepgram(), events);
+            return new Running("Deepgram", deepgram.url(), DeepgramSimulator.KEY, deepgram);
+          },
+          (ports, events) -> {
+            var groq = GroqSimulator.start(ports.groq(), events);
+            return new Running("Groq", groq.url(), GroqSimulator.KEY, groq);
+          },
+          (ports, events) -> {
+            var cartesia = CartesiaSimulator.start(ports.cartesia(), events);
+            return new Running("Cartesia", cartesia.url(), CartesiaSimulator.KEY, cartesia);
+          });
 
   /// Starts the simulator of one provider that the stages talk to.
   interface Provider {

@@ -1,0 +1,156 @@
+package voiceagent.e2e;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import voiceagent.brain.BrainMain;
+import voiceagent.gateway.Gateway;
+import voiceagent.gateway.GatewayMain;
+import voiceagent.kit.config.Settings;
+import voiceagent.sim.speech.Recordings;
+import voiceagent.sim.twilio.CallRequest;
+import voiceagent.sim.twilio.Caller;
+import voiceagent.stt.SttMain;
+import voiceagent.tts.TtsMain;
+
+/// A stage that is a process of its own is killed or frozen in mid-call, with no other replica.
+class StageLossTest {
+  private static final Duration DEADLINE = ofSeconds(20);
+  private static final Recordings SAY = Recordings.load();
+  private static final List<String> STAGES = List.of("STT", "BRAIN", "TTS");
+
+  private final Providers providers = new Providers();
+  private final Map<String, String> settings = providers.settings();
+  private final Map<String, ServiceProcess> stages = new HashMap<>();
+  private final Gateway gateway;
+
+  StageLossTest() {
+    settings.put("CHECKPOINT_DIR", "off");
+    List<String> ports = ServiceProcess.freePorts(6);
+    for (int i = 0; i < STAGES.size(); i++) {
+      settings.put(STAGES.get(i) + "_PORT", ports.get(i));
+      settings.put(STAGES.get(i) + "_ADMIN_PORT", ports.get(i + 3));
+      settings.put(STAGES.get(i) + "_TARGET", "dns:///127.0.0.1:" + ports.get(i));
+    }
+    STAGES.forEach(this::start);
+    stages.values().forEach(ServiceProcess::awaitReady);
+    gateway = GatewayMain.start(Settings.of(GatewayMain.class, settings));
+    URI url = URI.create("http://127.0.0.1:" + gateway.port());
+    Await.until("the gateway to be ready", DEADLINE, () -> Http.isReady(url));
+  }
+
+  @AfterEach
+  void close() {
+    gateway.close();
+    stages.values().forEach(ServiceProcess::close);
+    providers.close();
+  }
+
+  private ServiceProcess start(String stage) {
+    Class<?> main =
+        switch (stage) {
+          case "STT" -> SttMain.class;
+          case "BRAIN" -> BrainMain.class;
+          default -> TtsMain.class;
+        };
+    ServiceProcess process = ServiceProcess.start(main, settings, stage + "_ADMIN_PORT");
+    stages.put(stage, process);
+    return process;
+  }
+
+  private ServiceProcess stage(String name) {
+    return Objects.requireNonNull(stages.get(name));
+  }
+
+  private Caller dial() {
+    return providers
+        .twilio()
+        .dial(
+            new CallRequest(URI.create("http://127.0.0.1:" + gateway.port()))
+                .publicHost(Providers.PUBLIC_HOST)
+                .allowPlainStreams());
+  }
+
+  private static byte[] clip(String name) {
+    try (InputStream in =
+        GatewayMain.class.getResourceAsStream("/voiceagent/gateway/clips/" + name + ".ulaw")) {
+      return Objects.requireNonNull(in).readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Where a clip begins in what the caller has heard from a point on.
+  ///
+  /// @return in samples of the call; -1 if it is not there
+  private static long find(Caller caller, String clip, long from) {
+    byte[] heard = caller.recording().agent();
+    byte[] wanted = java.util.Arrays.copyOfRange(clip(clip), 1600, 4800);
+    for (int at = (int) from; at + wanted.length <= heard.length; at++) {
+      if (java.util.Arrays.equals(heard, at, at + wanted.length, wanted, 0, wanted.length)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private static void awaitClip(Caller caller, String clip, long from, Duration deadline) {
+    caller.await("the clip " + clip, deadline, () -> find(caller, clip, from) >= 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"STT", "BRAIN", "TTS"})
+  void aKilledStageIsToldWithinThreeSecondsAndTheCallGoesOnWhenItIsBack(String stage) {
+    try (Caller caller = dial()) {
+      caller.awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
+      long killed = caller.recording().agent().length;
+      stage(stage).kill();
+      awaitClip(caller, "stage-down", killed, ofSeconds(10));
+      long told = find(caller, "stage-down", killed) - 1600;
+      assertThat(told - killed).isLessThan(3 * 8000);
+
+      start(stage).awaitReady();
+      caller.awaitAgentQuiet(DEADLINE);
+      caller.says(SAY.get("greeting")).awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
+      assertThat(providers.groq().lastPrompt())
+          .contains("How can I help you?")
+          .containsIgnoringCase("who am i speaking with");
+    }
+  }
+
+  @Test
+  void aFrozenStageIsToldWithinThreeSeconds() {
+    try (Caller caller = dial()) {
+      caller.awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
+      long frozen = caller.recording().agent().length;
+      stage("STT").freeze();
+      awaitClip(caller, "stage-down", frozen, ofSeconds(10));
+      long told = find(caller, "stage-down", frozen) - 1600;
+      assertThat(told - frozen).isLessThan(3 * 8000);
+    }
+  }
+
+  @Test
+  void aStageThatStaysAwayEndsTheCallWithASentence() {
+    try (Caller caller = dial()) {
+      caller.awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
+      long killed = caller.recording().agent().length;
+      stage("BRAIN").kill();
+      awaitClip(caller, "trouble", killed, ofSeconds(30));
+      caller.awaitEnd(ofSeconds(20));
+    }
+  }
+}

@@ -158,6 +158,18 @@ public final class Caller implements AutoCloseable {
     return this;
   }
 
+  /// The carrier reads nothing more, though it still sends; the gateway's writes pile up (L10).
+  public Caller stopsReading() {
+    call.reading(false);
+    return this;
+  }
+
+  /// After [#stopsReading].
+  public Caller readsAgain() {
+    call.reading(true);
+    return this;
+  }
+
   /// The carrier is gone without closing anything: it neither sends nor reads any more (L38).
   public Caller vanishes() {
     call.vanish();

@@ -2,17 +2,14 @@ package voiceagent.sim.twilio;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import voiceagent.kit.audio.AudioFrame;
-import voiceagent.kit.socket.ProviderException;
 import voiceagent.kit.socket.ProviderSocket;
+import voiceagent.kit.time.Timers;
 import voiceagent.sim.twilio.GatewayMessage.Clear;
 import voiceagent.sim.twilio.GatewayMessage.Invalid;
 import voiceagent.sim.twilio.GatewayMessage.Mark;
@@ -23,11 +20,13 @@ import voiceagent.sim.twilio.GatewayMessage.Media;
 ///
 /// Everything runs on the call's event loop.
 final class MediaStream implements ProviderSocket.Listener {
-  private static final System.Logger LOG = System.getLogger(MediaStream.class.getName());
   private static final long FRAME_NANOS = Duration.ofMillis(20).toNanos();
   private static final int NORMAL = 1000;
 
   private final EventLoop loop;
+  private final FrameClock clock;
+  private final Timers timers;
+  private final Runnable tick = this::tick;
   private final StreamCodec codec;
   private final String streamSid;
   private final CallTimeline timeline;
@@ -36,10 +35,11 @@ final class MediaStream implements ProviderSocket.Listener {
   private final LineFaults faults;
   private final Listener listener;
   private final AgentSpeech speech;
+  private final EchoPath echoPath = new EchoPath();
 
   private @Nullable ProviderSocket socket;
   private @Nullable Playback playback;
-  private @Nullable ScheduledFuture<?> markTimer;
+  private Timers.@Nullable Timer markTimer;
   private long markDue = Long.MIN_VALUE;
   private long startNanos;
   private long startSample;
@@ -68,6 +68,8 @@ final class MediaStream implements ProviderSocket.Listener {
 
   MediaStream(
       EventLoop loop,
+      FrameClock clock,
+      Timers timers,
       StreamCodec codec,
       String streamSid,
       CallTimeline timeline,
@@ -76,6 +78,8 @@ final class MediaStream implements ProviderSocket.Listener {
       LineFaults faults,
       Listener listener) {
     this.loop = loop;
+    this.clock = clock;
+    this.timers = timers;
     this.codec = codec;
     this.streamSid = streamSid;
     this.timeline = timeline;
@@ -98,7 +102,7 @@ final class MediaStream implements ProviderSocket.Listener {
         ProviderSocket.open(loop, local, headers, this)
             .whenComplete((opened, error) -> {
               if (error != null) {
-                refused(error);
+                end(new StreamEnd.Refused(TwilioError.ofHandshake(error)));
               } else if (over) {
                 opened.close(NORMAL, "");
               } else {
@@ -109,30 +113,14 @@ final class MediaStream implements ProviderSocket.Listener {
 
   private void start(ProviderSocket opened, Map<String, String> parameters) {
     socket = opened;
-    startNanos = System.nanoTime();
+    startNanos = System.nanoTime() / FrameClock.SLOT_NANOS * FrameClock.SLOT_NANOS;
     startSample = timeline.start(startNanos);
     playback = new Playback(startSample, new Ear());
     opened.text(codec.connected());
     opened.text(codec.start(parameters));
     recording.add(new CallEvent.StreamStarted(startSample, streamSid));
     listener.started();
-    tick();
-  }
-
-  private void refused(Throwable error) {
-    Throwable cause = error instanceof CompletionException ? error.getCause() : error;
-    String why = String.valueOf(cause == null ? error.getMessage() : cause.getMessage());
-    int code;
-    if (cause instanceof ProviderException refusal && refusal.status() > 0) {
-      code = TwilioError.STREAM_HANDSHAKE;
-    } else if (why.contains("refused")) {
-      code = TwilioError.STREAM_CONNECTION_REFUSED;
-    } else if (why.contains("SSL") || why.contains("TLS")) {
-      code = TwilioError.STREAM_TLS;
-    } else {
-      code = TwilioError.STREAM_TIMED_OUT;
-    }
-    end(new StreamEnd.Refused(new TwilioError(code, "the stream's handshake: " + why)));
+    clock.add(startNanos, tick);
   }
 
   private void tick() {
@@ -140,14 +128,13 @@ final class MediaStream implements ProviderSocket.Listener {
       return;
     }
     long now = System.nanoTime();
-    while (due(frames + 1) <= now) {
-      frame(now);
-    }
     Playback playing = playback;
     if (playing != null) {
       advance(playing, timeline.at(now));
     }
-    var _ = later(due(frames + 1) - System.nanoTime(), this::tick);
+    while (due(frames + 1) <= now) {
+      frame(now);
+    }
   }
 
   private long due(long frame) {
@@ -157,6 +144,10 @@ final class MediaStream implements ProviderSocket.Listener {
   private void frame(long now) {
     long at = startSample + frames * AudioFrame.SAMPLES;
     byte[] mulaw = voice.next(at);
+    LineFaults.Echo echo = faults.echo();
+    if (echo.gain() > 0) {
+      echoPath.mix(mulaw, at, echo.delay(), echo.gain());
+    }
     frames++;
     recording.said(at, mulaw, now - due(frames));
     send(codec.media(mulaw, frames * 20));
@@ -179,7 +170,7 @@ final class MediaStream implements ProviderSocket.Listener {
     }
     markDue = due;
     if (markTimer != null) {
-      markTimer.cancel(false);
+      markTimer.cancel();
     }
     if (next.isPresent()) {
       markTimer =
@@ -293,6 +284,13 @@ final class MediaStream implements ProviderSocket.Listener {
     }
   }
 
+  /// Stops or goes on reading what the gateway sends; the caller's frames go on.
+  void reading(boolean on) {
+    if (socket != null) {
+      socket.reading(on);
+    }
+  }
+
   /// The carrier is there no more: it neither sends nor reads, and the connection stays.
   void vanish() {
     if (socket != null) {
@@ -318,6 +316,7 @@ final class MediaStream implements ProviderSocket.Listener {
       return;
     }
     over = true;
+    clock.remove(tick);
     Playback playing = playback;
     if (playing != null) {
       long now = timeline.at(System.nanoTime());
@@ -335,18 +334,8 @@ final class MediaStream implements ProviderSocket.Listener {
     }
   }
 
-  private ScheduledFuture<?> later(long nanos, Runnable task) {
-    return loop.schedule(
-        () -> {
-          try {
-            task.run();
-          } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a simulated stream failed", e);
-            abort();
-          }
-        },
-        Math.max(0, nanos),
-        TimeUnit.NANOSECONDS);
+  private Timers.Timer later(long nanos, Runnable task) {
+    return timers.after(Duration.ofNanos(Math.max(0, nanos)), () -> loop.execute(task));
   }
 
   /// The caller's ear.
@@ -354,6 +343,9 @@ final class MediaStream implements ProviderSocket.Listener {
     @Override
     public void played(long from, byte[] mulaw, int offset, int length) {
       recording.played(from, mulaw, offset, length);
+      if (faults.echo().gain() > 0) {
+        echoPath.played(from, mulaw, offset, length);
+      }
     }
 
     @Override

@@ -4,8 +4,6 @@ import io.netty.channel.EventLoop;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,17 +42,13 @@ final class PhoneCall {
   private final LineFaults faults;
   private final CallTimeline timeline = new CallTimeline();
   private final CallerVoice voice;
-  private final List<TwilioError> errors = new ArrayList<>();
-  private final List<String> transfers = new ArrayList<>();
-  private final List<String> said = new ArrayList<>();
+  private final CallLog log = new CallLog();
   private final CompletableFuture<CallOutcome> outcome = new CompletableFuture<>();
   private final AtomicInteger utterancesSaid = new AtomicInteger();
   private final Instant created = Instant.now();
 
   private volatile CallStatus status = CallStatus.QUEUED;
   private @Nullable MediaStream stream;
-  private long answeredNanos;
-  private int streams;
   private @Nullable MediaStream vanished;
 
   PhoneCall(
@@ -104,7 +98,7 @@ final class PhoneCall {
   void answer() {
     if (status == CallStatus.RINGING) {
       status = CallStatus.IN_PROGRESS;
-      answeredNanos = System.nanoTime();
+      log.answered();
       lines.tell("answered", parties.callSid());
       recording.changed();
       callbacks.tell("answered", status, Duration.ZERO);
@@ -114,10 +108,12 @@ final class PhoneCall {
   /// Opens a media stream; what runs next is up to [TwimlRun].
   void connect(URI url, Map<String, String> parameters, String name, Optional<URI> streamCallback) {
     String streamSid = Sid.of("MZ");
-    streams++;
+    log.streamOpened();
     MediaStream opened =
         new MediaStream(
             loop,
+            lines.clock(),
+            lines.timers(),
             new StreamCodec(TwilioSimulator.ACCOUNT_SID, parties.callSid(), streamSid),
             streamSid,
             timeline,
@@ -179,6 +175,15 @@ final class PhoneCall {
     });
   }
 
+  /// The carrier stops or goes on reading what the gateway sends. Any thread.
+  void reading(boolean on) {
+    loop.execute(() -> {
+      if (stream != null) {
+        stream.reading(on);
+      }
+    });
+  }
+
   /// Queues what the caller says. Any thread.
   void say(Utterance utterance) {
     loop.execute(() -> voice.say(utterance));
@@ -228,39 +233,25 @@ final class PhoneCall {
     if (status.over()) {
       return;
     }
-    Duration duration =
-        answeredNanos == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - answeredNanos);
     run.abandon();
     stopStream(reason);
     status = last;
     if (last == CallStatus.BUSY || last == CallStatus.NO_ANSWER) {
       lines.tell("refused", last.wire());
     }
-    callbacks.tell("completed", status, duration);
+    callbacks.tell("completed", status, log.duration());
     lines.ended(this);
-    outcome.complete(
-        new CallOutcome(
-            last,
-            reason,
-            duration,
-            streams,
-            List.copyOf(transfers),
-            List.copyOf(said),
-            List.copyOf(errors)));
+    outcome.complete(log.outcome(last, reason));
     recording.changed();
   }
 
   void error(TwilioError error) {
-    errors.add(error);
+    log.error(error);
     lines.tell("error", error.code() + " " + error.detail());
   }
 
-  void transferred(String destination) {
-    transfers.add(destination);
-  }
-
-  void spoken(String text) {
-    said.add(text);
+  CallLog log() {
+    return log;
   }
 
   /// A webhook's fields, now.

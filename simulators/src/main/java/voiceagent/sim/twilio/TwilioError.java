@@ -1,5 +1,8 @@
 package voiceagent.sim.twilio;
 
+import java.util.concurrent.CompletionException;
+import voiceagent.kit.socket.ProviderException;
+
 /// A line of Twilio's debugger: what was wrong with what we got.
 ///
 /// @param code of Twilio's error dictionary, such as 31951
@@ -19,4 +22,22 @@ public record TwilioError(int code, String detail) {
   static final int STREAM_TRACK = 31941;
   static final int MALFORMED_MESSAGE = 31950;
   static final int INVALID_MESSAGE = 31951;
+
+  /// Why a stream's handshake failed.
+  static TwilioError ofHandshake(Throwable error) {
+    Throwable cause =
+        error instanceof CompletionException e && e.getCause() != null ? e.getCause() : error;
+    String why = String.valueOf(cause.getMessage());
+    int code;
+    if (cause instanceof ProviderException refusal && refusal.status() > 0) {
+      code = STREAM_HANDSHAKE;
+    } else if (why.contains("refused")) {
+      code = STREAM_CONNECTION_REFUSED;
+    } else if (why.contains("SSL") || why.contains("TLS")) {
+      code = STREAM_TLS;
+    } else {
+      code = STREAM_TIMED_OUT;
+    }
+    return new TwilioError(code, "the stream's handshake: " + why);
+  }
 }

@@ -12,11 +12,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import voiceagent.kit.grpc.EventLoops;
+import voiceagent.kit.time.Timers;
 import voiceagent.sim.event.SimulatorEvents;
 import voiceagent.sim.server.SimulatorServer;
 
 /// Twilio: places calls, runs the TwiML it is given, keeps the media streams, and answers its REST
-/// API. All calls share one event loop.
+/// API. All calls share one event loop and one clock.
 ///
 /// Tells [SimulatorEvents], as "twilio": `dialled`, `answered`, `refused`, `stream-started`,
 /// `caller-says` (what), `agent-speaks`, `agent-quiet`, `clear`, `transferred`, `error` (code and
@@ -30,6 +31,8 @@ public final class TwilioSimulator implements AutoCloseable {
 
   private final SimulatorEvents events;
   private final EventLoops loops = new EventLoops(1);
+  private final FrameClock clock = new FrameClock(loops.current());
+  private final Timers timers = Timers.system("twilio");
   private final Webhooks webhooks = new Webhooks();
   private final Map<String, PhoneCall> live = new ConcurrentHashMap<>();
   private final Map<String, CallSnapshot> ended = new LinkedHashMap<>();
@@ -144,6 +147,8 @@ public final class TwilioSimulator implements AutoCloseable {
     live.values().forEach(PhoneCall::hangUp);
     server.close();
     webhooks.close();
+    clock.close();
+    timers.close();
     loops.close();
   }
 
@@ -187,6 +192,16 @@ public final class TwilioSimulator implements AutoCloseable {
     @Override
     public EventLoop loop() {
       return loops.current();
+    }
+
+    @Override
+    public FrameClock clock() {
+      return clock;
+    }
+
+    @Override
+    public Timers timers() {
+      return timers;
     }
 
     @Override

@@ -148,7 +148,7 @@ final class TwimlRun {
       case Verb.Reject(boolean busy) -> reject(busy, opening);
       case Verb.Say(String text) -> {
         call.answer();
-        call.spoken(text);
+        call.log().said(text);
         after(SAY_PER_CHARACTER.multipliedBy(text.length()), this::next);
       }
       case Verb.Pause(Duration length) -> {
@@ -215,7 +215,7 @@ final class TwimlRun {
   }
 
   private void dial(Verb.Dial dial) {
-    call.transferred(dial.destination());
+    call.log().transferred(dial.destination());
     lines.tell("transferred", "");
     CallStatus answer = lines.outbound().answer();
     boolean answered = !answer.over();

@@ -47,6 +47,8 @@ final class Providers implements AutoCloseable {
     return twilio;
   }
 
+  void listen(java.util.function.Consumer<SimulatorEvent> l) { events.listen(l); }
+
   /// What the simulators told so far.
   List<SimulatorEvent> seen() {
     return seen;

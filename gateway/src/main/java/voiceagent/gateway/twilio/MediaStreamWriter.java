@@ -61,6 +61,11 @@ final class MediaStreamWriter implements Carrier {
     offer(s -> s.ping(BufferData.create(new byte[0])));
   }
 
+  /// Answers the peer's own ping.
+  void pong(BufferData payload) {
+    offer(s -> s.pong(payload));
+  }
+
   @Override
   public void close(String reason) {
     if (!closing) {

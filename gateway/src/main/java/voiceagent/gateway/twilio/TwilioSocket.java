@@ -115,6 +115,18 @@ final class TwilioSocket implements WsListener {
     malformed("binary message");
   }
 
+  /// Helidon leaves the answer to us.
+  @Override
+  public void onPing(WsSession opened, BufferData payload) {
+    readAt = parts.timers().nanos();
+    MediaStreamWriter writing = writer;
+    if (writing != null) {
+      writing.pong(payload);
+    } else {
+      opened.pong(payload);
+    }
+  }
+
   @Override
   public void onPong(WsSession opened, BufferData payload) {
     readAt = parts.timers().nanos();

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -124,6 +125,7 @@ class TwilioEndpointsTest {
   private static final class Twilio implements WebSocket.Listener {
     final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
     final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    final BlockingQueue<String> pongs = new LinkedBlockingQueue<>();
 
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
@@ -135,6 +137,13 @@ class TwilioEndpointsTest {
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
       closed.complete(code);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer payload) {
+      pongs.add(StandardCharsets.UTF_8.decode(payload).toString());
+      socket.request(1);
       return null;
     }
 
@@ -314,6 +323,18 @@ class TwilioEndpointsTest {
     assertThat(peer.closed.get(5, TimeUnit.SECONDS)).isEqualTo(1000);
   }
 
+  /// A carrier that gets no answer to its ping takes the stream as dead.
+  @Test
+  void aPingIsAnsweredBeforeStartAndAfter() throws Exception {
+    Twilio peer = new Twilio();
+    WebSocket socket = open(peer);
+    var _ = socket.sendPing(ByteBuffer.wrap("one".getBytes(StandardCharsets.UTF_8))).get();
+    assertThat(peer.pongs.poll(5, TimeUnit.SECONDS)).isEqualTo("one");
+    send(socket, start(token()));
+    var _ = socket.sendPing(ByteBuffer.wrap("two".getBytes(StandardCharsets.UTF_8))).get();
+    assertThat(peer.pongs.poll(5, TimeUnit.SECONDS)).isEqualTo("two");
+  }
+
   @Test
   void mediaBeforeStartEndsTheStream_1() throws Exception {
     Twilio peer = new Twilio();
@@ -343,7 +364,7 @@ class TwilioEndpointsTest {
     send(socket, "{\"event\":");
     send(socket, "{\"event\":\"video\"}");
     send(socket, start(token));
-    var _ = socket.sendBinary(java.nio.ByteBuffer.wrap(new byte[9]), true).get();
+    var _ = socket.sendBinary(ByteBuffer.wrap(new byte[9]), true).get();
     var _ = socket.sendText(media(1).substring(0, 50), false).get();
     var _ = socket.sendText(media(1).substring(50), true).get();
     assertThat(next()).isEqualTo("audio 160");

@@ -40,9 +40,9 @@ final class TurnStamps {
   String until(long played) {
     List<String> parts = new ArrayList<>();
     long from = wordsEnd;
-    from = part(parts, "words understood", from, heard);
-    from = part(parts, "first word of the answer", from, thought);
-    from = part(parts, "first sound of it", from, voiced);
+    from = part(parts, "understood", from, heard);
+    from = part(parts, "first word", from, thought);
+    from = part(parts, "first sound", from, voiced);
     part(parts, "at the phone", from, played);
     parts.add("in all " + seconds(played - wordsEnd));
     return String.join(", ", parts);

@@ -51,7 +51,7 @@ class DemoTest {
     assertThat(shown.text())
         .containsPattern("\\d\\.\\d\\d s  caller    words of the caller")
         .containsPattern("\\d\\.\\d\\d s  agent     Answer 2\\.")
-        .containsPattern("words understood \\+0\\.\\d\\d s, first word of the answer \\+")
+        .containsPattern("understood \\+0\\.\\d\\d s, first word \\+")
         .contains("the agent is interrupted")
         .containsPattern("turns +5\n")
         .containsPattern("turn latency +median \\d\\.\\d\\d s, longest")

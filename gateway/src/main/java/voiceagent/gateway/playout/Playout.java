@@ -23,6 +23,13 @@ public final class Playout {
   /// How long after its reckoned end a reply is taken as heard although its last mark did not come.
   public static final Duration MARK_WAIT = Duration.ofMillis(1500);
 
+  /// A reply begins once it has so many frames, or after [#START_WAIT]: speech that comes in drops
+  /// at first would stutter.
+  static final int START_FRAMES = 5;
+
+  /// The longest that a reply's first audio waits for more.
+  static final Duration START_WAIT = Duration.ofMillis(60);
+
   /// Full: [#audio] refuses more, the caller ends the reply there. Two minutes.
   static final int MAX_QUEUED_FRAMES = 6000;
 
@@ -45,6 +52,7 @@ public final class Playout {
 
   private int queuedFrames;
   private long addedReply;
+  private long startBy;
   private long sentReply;
   private long sentSamples;
   private long heardReply;
@@ -76,6 +84,7 @@ public final class Playout {
     if (reply != addedReply) {
       flush();
       addedReply = reply;
+      startBy = clock.getAsLong() + START_WAIT.toNanos();
     }
     slicer.add(mulaw, this::enqueue);
     pumpIfIdle();
@@ -95,6 +104,7 @@ public final class Playout {
       addedReply = reply;
     }
     flush();
+    startBy = 0;
     queue.add(new Item.Mark(reply, true));
     pumpIfIdle();
   }
@@ -199,6 +209,9 @@ public final class Playout {
           if (!dry && carrierEnd >= nominal + lead) {
             return;
           }
+          if (dry && isTooLittleToBegin(reply, now)) {
+            return;
+          }
           if (dry) {
             ranDry(reply, now);
           }
@@ -208,6 +221,13 @@ public final class Playout {
       queue.remove();
     }
     starved = !sentWhole;
+  }
+
+  private boolean isTooLittleToBegin(long reply, long now) {
+    return reply != sentReply
+        && reply == addedReply
+        && queuedFrames < START_FRAMES
+        && now < startBy;
   }
 
   private void ranDry(long reply, long now) {

@@ -73,6 +73,29 @@ class PlayoutTest {
   }
 
   @Test
+  void aReplyThatComesInDropsBeginsWhenItHas100Ms() {
+    for (int i = 0; i < 4; i++) {
+      playout.audio(1, millis(20));
+      assertThat(wire.frames()).isZero();
+    }
+    playout.audio(1, millis(20));
+    assertThat(wire.frames()).isEqualTo(5);
+  }
+
+  @Test
+  void aReplyThatIsShortOrSlowBeginsAllTheSame() {
+    playout.audio(1, millis(20));
+    tick(2);
+    assertThat(wire.frames()).isZero();
+    tick(1);
+    assertThat(wire.frames()).isEqualTo(1);
+    playout.audio(2, millis(20));
+    playout.replyEnd(2);
+    tick(1);
+    assertThat(wire.frames()).isEqualTo(2);
+  }
+
+  @Test
   void audioThatComesInPiecesIsSentInWholeFrames() {
     Random random = new Random(3);
     int left = 160 * 20;
@@ -261,7 +284,7 @@ class PlayoutTest {
         for (; slot <= clock.nanos(); slot += 20_000_000L) {
           out.pump(slot);
         }
-        leadIsFull = !stall && out.queuedFrames() > 0;
+        leadIsFull = ear.bufferEnds - clock.nanos() > LEAD.minusMillis(20).toNanos();
       }
       out.replyEnd(reply);
       clock.advance(Duration.ofSeconds(1));

@@ -20,7 +20,7 @@ public final class DictationTake {
   @FunctionalInterface
   public interface Listener {
     /// @param last whether the take is over
-    void words(List<SpokenWord> words, boolean last);
+    void words(DictationTake take, List<SpokenWord> words, boolean last);
   }
 
   private final Dictation dictation;
@@ -109,7 +109,7 @@ public final class DictationTake {
     }
     if (!now.equals(told)) {
       told = List.copyOf(now);
-      listener.words(told, false);
+      listener.words(this, told, false);
     }
   }
 
@@ -137,6 +137,6 @@ public final class DictationTake {
     }
     dictation.release(recognizer);
     recognizer = null;
-    listener.words(List.copyOf(settled), true);
+    listener.words(this, List.copyOf(settled), true);
   }
 }

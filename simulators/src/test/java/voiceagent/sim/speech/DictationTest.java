@@ -39,7 +39,7 @@ class DictationTest {
     CompletableFuture<List<SpokenWord>> last = new CompletableFuture<>();
     DictationTake take =
         dictation
-            .begin((words, over) -> {
+            .begin((_, words, over) -> {
               if (over) {
                 last.complete(words);
               } else {
@@ -79,19 +79,19 @@ class DictationTest {
     List<DictationTake> takes = new ArrayList<>();
     CompletableFuture<List<SpokenWord>> over = new CompletableFuture<>();
     for (int i = 0; i < 6; i++) {
-      takes.add(dictation.begin((words, _) -> over.complete(words)).orElseThrow());
+      takes.add(dictation.begin((_, words, _) -> over.complete(words)).orElseThrow());
     }
-    assertThat(dictation.begin((_, _) -> {})).isEmpty();
+    assertThat(dictation.begin((_, _, _) -> {})).isEmpty();
     takes.getFirst().finish();
     assertThat(over.get(5, TimeUnit.SECONDS)).isEmpty();
-    Optional<DictationTake> again = dictation.begin((_, _) -> {});
+    Optional<DictationTake> again = dictation.begin((_, _, _) -> {});
     assertThat(again).isPresent();
   }
 
   @Test
   void withoutAModelNothingIsUnderstood() {
     try (Dictation none = new Dictation(Path.of("/nonexistent"))) {
-      assertThat(none.begin((_, _) -> {})).isEmpty();
+      assertThat(none.begin((_, _, _) -> {})).isEmpty();
     }
   }
 }

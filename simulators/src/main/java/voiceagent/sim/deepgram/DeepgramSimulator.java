@@ -117,6 +117,12 @@ public final class DeepgramSimulator implements AutoCloseable {
     faults.muted.set(connections);
   }
 
+  /// The next connections are accepted and closed at once.
+  public void closeNext(int connections, int code) {
+    faults.closeCode = code;
+    faults.closed.set(connections);
+  }
+
   /// Cuts the connections open now, without a close frame.
   public void cut() {
     open.forEach(c -> c.peer().abort());
@@ -220,6 +226,9 @@ public final class DeepgramSimulator implements AutoCloseable {
             open::remove);
     open.add(connection);
     events.tell(NAME, "connected", requestId);
+    if (ListenFaults.take(faults.closed)) {
+      peer.close(faults.closeCode, "closed on demand");
+    }
     return connection;
   }
 

@@ -10,7 +10,9 @@ final class ListenFaults {
   final AtomicInteger refusals = new AtomicInteger();
   final AtomicInteger muted = new AtomicInteger();
   final AtomicLong cutAt = new AtomicLong(NEVER);
+  final AtomicInteger closed = new AtomicInteger();
   volatile int refusalStatus;
+  volatile int closeCode;
   volatile boolean withholdSpeechFinal;
   volatile boolean overlapFinals;
   volatile boolean answerEmptyFinalize;

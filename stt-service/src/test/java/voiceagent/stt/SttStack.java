@@ -1,0 +1,108 @@
+package voiceagent.stt;
+
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import voiceagent.kit.config.Secret;
+import voiceagent.kit.config.Settings;
+import voiceagent.kit.grpc.EventLoops;
+import voiceagent.kit.grpc.Sessions;
+import voiceagent.kit.grpc.StageChannel;
+import voiceagent.kit.service.Stage;
+import voiceagent.kit.service.StageConfig;
+import voiceagent.sim.deepgram.DeepgramSimulator;
+import voiceagent.sim.event.SimulatorEvent;
+import voiceagent.sim.event.SimulatorEvents;
+import voiceagent.stt.api.TranscribeService;
+import voiceagent.stt.deepgram.DeepgramConfig;
+import voiceagent.stt.deepgram.DeepgramRecognizer;
+
+/// stt-service as it is, Deepgram simulated, all on ports of their own.
+final class SttStack implements AutoCloseable {
+  private final SimulatorEvents events = new SimulatorEvents();
+  private final List<SimulatorEvent> seen = new CopyOnWriteArrayList<>();
+  private final DeepgramSimulator deepgram = new DeepgramSimulator(0, events);
+  private final EventLoops loops = new EventLoops(1);
+  private final Stage stage;
+  private final ManagedChannel channel;
+
+  /// The service as its settings make it.
+  SttStack(Map<String, String> settings) {
+    events.listen(seen::add);
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("STT_PORT", "0");
+    all.put("STT_ADMIN_PORT", "0");
+    all.put("BIND_ADDRESS", "127.0.0.1");
+    all.put("DEEPGRAM_URL", deepgram.url());
+    all.put("DEEPGRAM_API_KEY", DeepgramSimulator.KEY);
+    stage = SttMain.start(Settings.of(SttMain.class, all));
+    channel = StageChannel.to("dns:///127.0.0.1:" + stage.port(), loops);
+  }
+
+  /// The service with another interval of keep-alive messages.
+  SttStack(Duration keepAlive) {
+    events.listen(seen::add);
+    InetSocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+    EventLoops own = new EventLoops(1);
+    Sessions sessions = new Sessions("stt", 10);
+    DeepgramConfig config =
+        new DeepgramConfig(
+            URI.create(deepgram.url()),
+            Secret.of(DeepgramSimulator.KEY),
+            "nova-3",
+            Duration.ofMillis(300),
+            Duration.ofMillis(1000),
+            keepAlive);
+    stage =
+        Stage.start(
+            new StageConfig("stt", any, any, 10, false),
+            own,
+            sessions,
+            new TranscribeService(sessions, new DeepgramRecognizer(config, own), own));
+    channel = StageChannel.to("dns:///127.0.0.1:" + stage.port(), loops);
+  }
+
+  DeepgramSimulator deepgram() {
+    return deepgram;
+  }
+
+  Stage stage() {
+    return stage;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  /// A call whose provider is connected.
+  TestCall connectedCall() {
+    int before = count("connected");
+    TestCall call = TestCall.open(channel);
+    Await.until("provider connected", () -> count("connected") > before);
+    return call;
+  }
+
+  /// What the simulator saw so far.
+  List<SimulatorEvent> seen() {
+    return seen;
+  }
+
+  int count(String kind) {
+    return (int) seen.stream().filter(e -> e.kind().equals(kind)).count();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    stage.close();
+    deepgram.close();
+    loops.close();
+  }
+}

@@ -303,7 +303,7 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
   }
 
   private Duration backoff() {
-    int most = failures == 1 ? 50 : 400;
+    int most = failures == 1 ? 50 : 800;
     return Duration.ofMillis(most / 2 + ThreadLocalRandom.current().nextInt(most / 2));
   }
 

@@ -189,11 +189,11 @@ final class SimulatedSocket implements PeerListener {
   /// Says why a request is not served; its context, if it has one, is over.
   void refuse(@Nullable String context, Refusal refusal) {
     cartesia.refused(refusal);
-    peer.text(refusal.message(version, context, UUID.randomUUID().toString()));
     SpeakingContext failed = context == null ? null : live.get(context);
     if (failed != null) {
       failed.lost();
     }
+    peer.text(refusal.message(version, context, UUID.randomUUID().toString()));
   }
 
   void ended(SpeakingContext context) {

@@ -275,8 +275,8 @@ final class SpeakingContext {
 
   private void finish() {
     if (!over) {
-      socket.done(id());
       end(Spoken.State.DONE);
+      socket.done(id());
     }
   }
 

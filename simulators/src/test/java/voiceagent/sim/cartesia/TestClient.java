@@ -13,7 +13,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -89,8 +91,15 @@ final class TestClient implements AutoCloseable, WebSocket.Listener {
     return messages;
   }
 
-  List<JsonNode> untilDone(String context) throws InterruptedException {
-    return until(m -> type(m).equals("done") && m.path("context_id").asText().equals(context));
+  /// All messages until each of these contexts is done, in whatever order.
+  List<JsonNode> untilDone(String... contexts) throws InterruptedException {
+    Set<String> left = new HashSet<>(List.of(contexts));
+    return until(m -> {
+      if (type(m).equals("done")) {
+        left.remove(m.path("context_id").asText());
+      }
+      return left.isEmpty();
+    });
   }
 
   /// The next error; everything before it is dropped.

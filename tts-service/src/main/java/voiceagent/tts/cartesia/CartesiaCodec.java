@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import voiceagent.tts.synthesize.VoiceChoice;
@@ -61,7 +61,9 @@ final class CartesiaCodec {
       JsonNode json = JSON.readTree(message);
       String context = json.path("context_id").asText("");
       return switch (json.path("type").asText("")) {
-        case "chunk" -> new CartesiaMessage.Chunk(context, json.path("data").binaryValue());
+        case "chunk" ->
+            new CartesiaMessage.Chunk(
+                context, Base64.getDecoder().decode(json.required("data").asText("")));
         case "timestamps" ->
             new CartesiaMessage.Words(context, words(json.path("word_timestamps")));
         case "flush_done" -> new CartesiaMessage.FlushDone(context);
@@ -71,7 +73,7 @@ final class CartesiaCodec {
       };
     } catch (JsonProcessingException e) {
       return new CartesiaMessage.Unknown("not JSON");
-    } catch (IOException | NullPointerException e) {
+    } catch (IllegalArgumentException e) {
       return new CartesiaMessage.Unknown("malformed");
     }
   }

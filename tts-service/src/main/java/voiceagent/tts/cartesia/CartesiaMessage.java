@@ -44,7 +44,12 @@ sealed interface CartesiaMessage {
   /// @param status 0 if there is none
   /// @param code empty if there is none
   record Failure(String context, int status, String code, String text, String requestId)
-      implements CartesiaMessage {}
+      implements CartesiaMessage {
+    /// For logs.
+    String describe() {
+      return (status + " " + code + " " + text).replaceAll(" +", " ").strip();
+    }
+  }
 
   /// A message we do not know or can not read; kept, so that a new one never ends a call.
   record Unknown(String type) implements CartesiaMessage {}

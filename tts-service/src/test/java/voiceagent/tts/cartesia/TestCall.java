@@ -37,15 +37,19 @@ final class TestCall implements StreamObserver<SpeakResponse> {
   }
 
   void open() {
+    sendOpen(Voice.newBuilder().setLanguage("en-US").build());
+    SpeakResponse first = next();
+    assertThat(first.hasOpened()).as("opened, not %s", first).isTrue();
+  }
+
+  void sendOpen(Voice voice) {
     send(
         SpeakRequest.newBuilder()
             .setOpen(
                 OpenSpeech.newBuilder()
                     .setContext(CallContext.newBuilder().setCall("CAtest"))
-                    .setVoice(Voice.newBuilder().setLanguage("en-US"))
+                    .setVoice(voice)
                     .setFormat(AudioFormat.AUDIO_FORMAT_MULAW_8000)));
-    SpeakResponse first = next();
-    assertThat(first.hasOpened()).as("opened, not %s", first).isTrue();
   }
 
   void speak(long reply, int clause, String text, boolean last) {
@@ -77,6 +81,11 @@ final class TestCall implements StreamObserver<SpeakResponse> {
   void hangUp() {
     send(SpeakRequest.newBuilder().setClose(CloseSpeech.newBuilder().setReason("hangup")));
     requests.onCompleted();
+  }
+
+  /// Is gone, as a gateway that is killed.
+  void vanish() {
+    requests.onError(Status.CANCELLED.asRuntimeException());
   }
 
   private void send(SpeakRequest.Builder request) {

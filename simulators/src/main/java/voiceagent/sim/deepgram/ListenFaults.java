@@ -17,18 +17,6 @@ final class ListenFaults {
   volatile boolean overlapFinals;
   volatile boolean answerEmptyFinalize;
 
-  boolean withholdsSpeechFinal() {
-    return withholdSpeechFinal;
-  }
-
-  boolean overlapsFinals() {
-    return overlapFinals;
-  }
-
-  boolean answersEmptyFinalize() {
-    return answerEmptyFinalize;
-  }
-
   /// Takes one of those that were ordered.
   static boolean take(AtomicInteger ordered) {
     return ordered.getAndUpdate(n -> Math.max(0, n - 1)) > 0;

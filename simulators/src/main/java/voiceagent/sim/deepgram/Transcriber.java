@@ -82,7 +82,7 @@ final class Transcriber {
   ///
   /// @param wordBegan as in a step: a word that is being spoken is kept back
   void finish(long wordBegan) {
-    if (!words.isEmpty() || (faults.answersEmptyFinalize() && wordBegan > spanStart)) {
+    if (!words.isEmpty() || (faults.answerEmptyFinalize && wordBegan > spanStart)) {
       settle(Math.max(wordBegan, spanStart), false, true);
     }
   }
@@ -127,7 +127,7 @@ final class Transcriber {
   }
 
   private long endpointing() {
-    return faults.withholdsSpeechFinal() ? ListenParameters.NEVER : parameters.endpointing();
+    return faults.withholdSpeechFinal ? ListenParameters.NEVER : parameters.endpointing();
   }
 
   /// Samples of silence after which speech is over.
@@ -145,7 +145,7 @@ final class Transcriber {
 
   private void settle(long end, boolean pause, boolean asked) {
     List<SpokenWord> settled = new ArrayList<>(words);
-    if (faults.overlapsFinals() && !previous.isEmpty() && !settled.isEmpty()) {
+    if (faults.overlapFinals && !previous.isEmpty() && !settled.isEmpty()) {
       settled.addFirst(previous.getLast());
     }
     out.accept(new Heard.Results(spanStart, end, settled, true, pause, asked));

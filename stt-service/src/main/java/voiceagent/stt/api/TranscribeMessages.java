@@ -128,10 +128,7 @@ final class TranscribeMessages {
           response.setSpeechStarted(SpeechStarted.newBuilder().setOffsetSamples(offset));
       case SpeechEvent.Interim(Transcript transcript) ->
           response.setInterim(
-              Interim.newBuilder()
-                  .setText(transcript.text())
-                  .addAllWords(words(transcript))
-                  .setStability((float) transcript.confidence()));
+              Interim.newBuilder().setText(transcript.text()).addAllWords(words(transcript)));
       case SpeechEvent.Final spoken -> response.setFinal(finalOf(spoken, nanos));
       case SpeechEvent.EndOfTurn turn -> response.setEndOfTurn(endOf(turn, nanos));
       case SpeechEvent.Confirmed(long offset) ->

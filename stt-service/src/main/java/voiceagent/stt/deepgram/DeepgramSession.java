@@ -4,7 +4,7 @@ import io.netty.channel.EventLoop;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +23,11 @@ import voiceagent.stt.recognize.Word;
 /// One call at Deepgram. Keeps the audio since the last final and sends it again when a connection
 /// is lost, silent or refused, so that no word depends on a connection. On the call's event loop.
 ///
-/// A refusal that would come again, such as a wrong key, ends it at once; so do [#MOST_FAILURES]
-/// connections in a row that never gave a result.
+/// A refusal that would come again, such as a wrong key, ends it at once; so do three connections
+/// in a row that never gave a result.
 final class DeepgramSession implements Recognition, DeepgramSocket.Listener, TurnAssembly.Output {
   private static final System.Logger LOG = System.getLogger(DeepgramSession.class.getName());
   private static final String PROVIDER = "deepgram";
-
-  private static final int MOST_FAILURES = 3;
-  private static final long LONGEST_LOSS_NANOS = Duration.ofSeconds(4).toNanos();
 
   /// A turn ends after so long without a new word, whatever Deepgram says.
   private static final Duration LEAST_PATIENCE = Duration.ofMillis(1500);
@@ -49,15 +46,14 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
   private final TurnAssembly turns;
   private final KeptAudio kept;
   private final Silence silence = new Silence();
+  private final Losses losses = new Losses();
 
   private RecognitionRequest request;
   private @Nullable DeepgramSocket socket;
   private @Nullable CatchUp sending;
   private boolean over;
   private boolean outdated;
-  private int failures;
   private Duration retryAfter = Duration.ZERO;
-  private long lostAt;
   private long confirmed;
   private int sinceSignOfLife;
 
@@ -175,7 +171,7 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
     if (from != socket || over) {
       return;
     }
-    String detail = "closed with " + code + " " + reason;
+    String detail = "closed with " + code + " " + reason + ", request " + from.requestId();
     if (code == POLICY) {
       fail(true, detail, from.requestId());
     } else {
@@ -202,7 +198,7 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
   }
 
   private void results(DeepgramSocket from, DeepgramMessage.Results results, long nanos) {
-    failures = 0;
+    losses.result();
     long end = from.offset(results.end());
     if (sending != null) {
       end = Math.min(end, sending.sentUntil());
@@ -283,28 +279,20 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
       return;
     }
     log(Level.WARNING, "deepgram: connection " + cause + ": " + detail);
-    if (failures == 0) {
-      lostAt = timers.nanos();
-    }
-    failures++;
-    if (failures >= MOST_FAILURES || timers.nanos() - lostAt > LONGEST_LOSS_NANOS) {
+    Optional<Duration> wait = losses.lost(timers.nanos());
+    if (wait.isEmpty()) {
       fail(false, detail, old == null ? "" : old.requestId());
       return;
     }
     meters.reconnect(cause);
     var _ =
         timers.after(
-            backoff(),
+            wait.get(),
             () -> {
               if (!over && socket == null) {
                 connect();
               }
             });
-  }
-
-  private Duration backoff() {
-    int most = failures == 1 ? 50 : 800;
-    return Duration.ofMillis(most / 2 + ThreadLocalRandom.current().nextInt(most / 2));
   }
 
   private void fail(boolean permanent, String detail, String requestId) {

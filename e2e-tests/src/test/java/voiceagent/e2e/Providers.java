@@ -47,7 +47,9 @@ final class Providers implements AutoCloseable {
     return twilio;
   }
 
-  void listen(java.util.function.Consumer<SimulatorEvent> l) { events.listen(l); }
+  void listen(java.util.function.Consumer<SimulatorEvent> l) {
+    events.listen(l);
+  }
 
   /// What the simulators told so far.
   List<SimulatorEvent> seen() {

@@ -3,9 +3,6 @@ package voiceagent.e2e;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -84,42 +81,15 @@ class StageLossTest {
                 .allowPlainStreams());
   }
 
-  private static byte[] clip(String name) {
-    try (InputStream in =
-        GatewayMain.class.getResourceAsStream("/voiceagent/gateway/clips/" + name + ".ulaw")) {
-      return Objects.requireNonNull(in).readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /// Where a clip begins in what the caller has heard from a point on.
-  ///
-  /// @return in samples of the call; -1 if it is not there
-  private static long find(Caller caller, String clip, long from) {
-    byte[] heard = caller.recording().agent();
-    byte[] wanted = java.util.Arrays.copyOfRange(clip(clip), 1600, 4800);
-    for (int at = (int) from; at + wanted.length <= heard.length; at++) {
-      if (java.util.Arrays.equals(heard, at, at + wanted.length, wanted, 0, wanted.length)) {
-        return at;
-      }
-    }
-    return -1;
-  }
-
-  private static void awaitClip(Caller caller, String clip, long from, Duration deadline) {
-    caller.await("the clip " + clip, deadline, () -> find(caller, clip, from) >= 0);
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"STT", "BRAIN", "TTS"})
   void aKilledStageIsToldWithinThreeSecondsAndTheCallGoesOnWhenItIsBack(String stage) {
     try (Caller caller = dial()) {
       caller.awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
-      long killed = caller.recording().agent().length;
+      long killed = HeardClips.now(caller);
       stage(stage).kill();
-      awaitClip(caller, "stage-down", killed, ofSeconds(10));
-      long told = find(caller, "stage-down", killed) - 1600;
+      HeardClips.await(caller, "stage-down", killed, ofSeconds(10));
+      long told = HeardClips.find(caller, "stage-down", killed) - 1600;
       assertThat(told - killed).isLessThan(3 * 8000);
 
       start(stage).awaitReady();
@@ -135,10 +105,10 @@ class StageLossTest {
   void aFrozenStageIsToldWithinThreeSeconds() {
     try (Caller caller = dial()) {
       caller.awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
-      long frozen = caller.recording().agent().length;
+      long frozen = HeardClips.now(caller);
       stage("STT").freeze();
-      awaitClip(caller, "stage-down", frozen, ofSeconds(10));
-      long told = find(caller, "stage-down", frozen) - 1600;
+      HeardClips.await(caller, "stage-down", frozen, ofSeconds(10));
+      long told = HeardClips.find(caller, "stage-down", frozen) - 1600;
       assertThat(told - frozen).isLessThan(3 * 8000);
     }
   }
@@ -147,9 +117,9 @@ class StageLossTest {
   void aStageThatStaysAwayEndsTheCallWithASentence() {
     try (Caller caller = dial()) {
       caller.awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
-      long killed = caller.recording().agent().length;
+      long killed = HeardClips.now(caller);
       stage("BRAIN").kill();
-      awaitClip(caller, "trouble", killed, ofSeconds(30));
+      HeardClips.await(caller, "trouble", killed, ofSeconds(30));
       caller.awaitEnd(ofSeconds(20));
     }
   }

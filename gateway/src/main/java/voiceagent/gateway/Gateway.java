@@ -37,6 +37,7 @@ public final class Gateway implements Service {
     checkpoints = config.checkpoints();
     calls = new CallRegistry(config.calls(), stages, pacer, new Clips(), checkpoints, timers);
     twilio = new TwilioEndpoints(config.twilio(), calls, timers);
+    TwilioEndpoints.rehearse(pacer);
     server = Ports.bind("PORT", config.address(), () -> listen(config));
     LOG.log(Level.INFO, "gateway ready on {0}", String.valueOf(port()));
     if (!config.twilio().validateSignatures()) {

@@ -41,6 +41,10 @@ final class CallSession implements Runnable, CallLine {
   /// How old what is kept of a call may be while the agent speaks.
   private static final Duration SAVE_EVERY = Duration.ofSeconds(1);
 
+  /// Phrases that are spoken beside replies have numbers too; a resumed call does not use them
+  /// twice.
+  private static final long MAX_ASIDES = 100_000;
+
   private static final Duration WARN_BEFORE_LIMIT = Duration.ofSeconds(30);
 
   private final CallInfo info;
@@ -241,7 +245,8 @@ final class CallSession implements Runnable, CallLine {
     carrier = stream;
     Playout opened = parts.pacer().open(stream);
     playout = opened;
-    speech = new Speech(parts.clips(), opened, timers, mailbox, tts, relay);
+    speech =
+        new Speech(parts.clips(), opened, timers, mailbox, tts, -reconnects * MAX_ASIDES, relay);
     tts.tell(speech);
     startedAt = timers.nanos();
     parts.meters().started();

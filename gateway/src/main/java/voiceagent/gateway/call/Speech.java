@@ -46,12 +46,14 @@ final class Speech implements TextToSpeech.Listener {
   private long asides;
   private boolean stageUp = true;
 
+  /// @param asidesBefore 0, or a number below all that were given to asides of this call before
   Speech(
       Clips clips,
       Playout playout,
       Timers timers,
       Mailbox mailbox,
       TextToSpeech tts,
+      long asidesBefore,
       Listener listener) {
     this.clips = clips;
     this.playout = playout;
@@ -59,6 +61,7 @@ final class Speech implements TextToSpeech.Listener {
     this.mailbox = mailbox;
     this.tts = tts;
     this.listener = listener;
+    asides = asidesBefore;
   }
 
   /// Whether the speech stage can be asked; while not, phrases come from clips.

@@ -123,6 +123,7 @@ public final class Playout {
     String fence = marks.cleared();
     carrier.clear();
     carrier.mark(fence);
+    carrier.flush();
     gatedUntil = now + FENCE_WAIT.toNanos();
   }
 
@@ -201,26 +202,26 @@ public final class Playout {
     if (held || now < gatedUntil) {
       return;
     }
-    while (!queue.isEmpty()) {
-      switch (queue.peek()) {
+    boolean sent = false;
+    while (!queue.isEmpty() && isDue(queue.peek(), nominal, now)) {
+      switch (queue.remove()) {
         case Item.Mark(long reply, boolean last) -> mark(reply, last);
-        case Item.Frame(long reply, AudioFrame audio) -> {
-          boolean dry = carrierEnd <= now;
-          if (!dry && carrierEnd >= nominal + lead) {
-            return;
-          }
-          if (dry && isTooLittleToBegin(reply, now)) {
-            return;
-          }
-          if (dry) {
-            ranDry(reply, now);
-          }
-          frame(reply, audio);
-        }
+        case Item.Frame(long reply, AudioFrame audio) -> frame(reply, audio, now);
       }
-      queue.remove();
+      sent = true;
     }
-    starved = !sentWhole;
+    if (sent) {
+      carrier.flush();
+    }
+    starved = queue.isEmpty() && !sentWhole;
+  }
+
+  private boolean isDue(Item next, long nominal, long now) {
+    return switch (next) {
+      case Item.Mark _ -> true;
+      case Item.Frame(long reply, _) ->
+          carrierEnd <= now ? !isTooLittleToBegin(reply, now) : carrierEnd < nominal + lead;
+    };
   }
 
   private boolean isTooLittleToBegin(long reply, long now) {
@@ -238,7 +239,10 @@ public final class Playout {
     starved = false;
   }
 
-  private void frame(long reply, AudioFrame audio) {
+  private void frame(long reply, AudioFrame audio, long now) {
+    if (carrierEnd <= now) {
+      ranDry(reply, now);
+    }
     if (reply != sentReply) {
       sentReply = reply;
       sentSamples = 0;

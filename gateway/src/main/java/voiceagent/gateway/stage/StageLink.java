@@ -33,8 +33,15 @@ final class StageLink<Q, R> {
   /// Lost for so long, and no further attempt is made.
   static final Duration GIVE_UP = Duration.ofSeconds(10);
 
+  /// A stream that is lost sooner after its `opened` did not end the outage before it: a stage
+  /// whose provider is down opens and fails again and again.
+  static final Duration STABLE_AFTER = Duration.ofSeconds(3);
+
   private static final long FIRST_BACKOFF_MS = 50;
   private static final long MAX_BACKOFF_MS = 500;
+
+  /// A caller waits: what a stage asks for beyond this is not granted.
+  private static final long MAX_RETRY_AFTER_MS = 2000;
 
   /// What is particular to a stage.
   interface Contract<Q, R> {
@@ -72,7 +79,10 @@ final class StageLink<Q, R> {
   private boolean told;
   private boolean replace;
   private long lostAt;
+  private long openedAt;
+  private boolean outage;
   private long backoffMs;
+  private long retryAfterMs;
 
   StageLink(
       StageName stage,
@@ -188,9 +198,8 @@ final class StageLink<Q, R> {
 
   private void opened(String replica) {
     up = true;
-    told = false;
+    openedAt = timers.nanos();
     replace = false;
-    backoffMs = 0;
     LOG.log(Level.DEBUG, "{0}: opened by {1}", stage, replica);
     contract.up();
     health.up(stage);
@@ -207,6 +216,7 @@ final class StageLink<Q, R> {
       health.gone(stage, cause);
     } else {
       meters.failover(stage, "failed");
+      retryAfterMs = Math.min(failed.getRetryAfterMs(), MAX_RETRY_AFTER_MS);
       lost(stream, false, cause);
     }
   }
@@ -231,8 +241,12 @@ final class StageLink<Q, R> {
     current = null;
     if (up) {
       up = false;
-      lostAt = timers.nanos();
-      backoffMs = 0;
+      if (!outage || timers.nanos() - openedAt > STABLE_AFTER.toNanos()) {
+        outage = true;
+        lostAt = timers.nanos();
+        told = false;
+        backoffMs = 0;
+      }
       LOG.log(Level.WARNING, "{0}: stream lost: {1}", stage, cause);
     }
     long lostFor = timers.nanos() - lostAt;
@@ -245,7 +259,8 @@ final class StageLink<Q, R> {
       told = true;
       health.down(stage, full, cause);
     }
-    Duration wait = Duration.ofMillis(backoffMs);
+    Duration wait = Duration.ofMillis(Math.max(backoffMs, retryAfterMs));
+    retryAfterMs = 0;
     backoffMs = backoffMs == 0 ? FIRST_BACKOFF_MS : Math.min(2 * backoffMs, MAX_BACKOFF_MS);
     var _ =
         timers.after(

@@ -3,15 +3,20 @@ package voiceagent.gateway.twilio;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.websocket.WsSession;
 import java.io.UncheckedIOException;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import voiceagent.gateway.playout.Carrier;
 import voiceagent.kit.audio.AudioFrame;
 
 /// The only writer of one media stream: a bounded queue and a virtual thread that empties it. Any
-/// thread gives commands; none waits.
+/// thread gives commands; none waits. What is given before a [#flush] goes out in one go, so that
+/// the thread's wake-up cannot come between the first frames of a reply.
 ///
 /// A blocking write has no deadline of its own: [SocketWatchdog] looks at [#writingFor].
 final class MediaStreamWriter implements Carrier {
@@ -21,12 +26,15 @@ final class MediaStreamWriter implements Carrier {
 
   private static final int NORMAL = 1000;
 
-  private final BlockingQueue<Consumer<WsSession>> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition flushed = lock.newCondition();
+  private final Deque<Consumer<WsSession>> queue = new ArrayDeque<>();
   private final WsSession session;
   private final TwilioCodec codec;
   private final Consumer<String> onFailure;
   private final LongSupplier clock;
   private final Thread thread;
+  private boolean due;
   private volatile long writingSince;
   private volatile boolean closing;
 
@@ -56,14 +64,27 @@ final class MediaStreamWriter implements Carrier {
     return send(new TwilioCommand.Clear());
   }
 
+  @Override
+  public void flush() {
+    lock.lock();
+    try {
+      due = true;
+      flushed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Asks whether the peer is still there: it must answer. Source: RFC 6455, 5.5.2.
   void ping() {
     offer(s -> s.ping(BufferData.create(new byte[0])));
+    flush();
   }
 
   /// Answers the peer's own ping.
   void pong(BufferData payload) {
     offer(s -> s.pong(payload));
+    flush();
   }
 
   @Override
@@ -71,6 +92,7 @@ final class MediaStreamWriter implements Carrier {
     if (!closing) {
       offer(s -> s.close(NORMAL, reason));
       closing = true;
+      flush();
     }
   }
 
@@ -94,8 +116,13 @@ final class MediaStreamWriter implements Carrier {
     if (closing) {
       return false;
     }
-    if (queue.offer(write)) {
-      return true;
+    lock.lock();
+    try {
+      if (queue.size() < MAX_QUEUED) {
+        return queue.add(write);
+      }
+    } finally {
+      lock.unlock();
     }
     onFailure.accept("write-queue-full");
     return false;
@@ -103,16 +130,35 @@ final class MediaStreamWriter implements Carrier {
 
   private void write() {
     try {
-      while (!closing || !queue.isEmpty()) {
-        Consumer<WsSession> next = queue.take();
-        writingSince = clock.getAsLong();
-        next.accept(session);
+      List<Consumer<WsSession>> next = take();
+      while (!next.isEmpty()) {
+        for (Consumer<WsSession> command : next) {
+          writingSince = clock.getAsLong();
+          command.accept(session);
+        }
         writingSince = 0;
+        next = take();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (UncheckedIOException | IllegalStateException e) {
       onFailure.accept("write-failed");
+    }
+  }
+
+  /// All that waits, once it is due; nothing when the stream is closing and all is written.
+  private List<Consumer<WsSession>> take() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!due && !closing) {
+        flushed.await();
+      }
+      due = false;
+      List<Consumer<WsSession>> all = new ArrayList<>(queue);
+      queue.clear();
+      return all;
+    } finally {
+      lock.unlock();
     }
   }
 }

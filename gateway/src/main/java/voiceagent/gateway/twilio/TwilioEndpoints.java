@@ -6,6 +6,7 @@ import io.helidon.webserver.websocket.WsRouting;
 import java.time.InstantSource;
 import java.util.Optional;
 import voiceagent.gateway.call.Calls;
+import voiceagent.gateway.playout.Pacer;
 import voiceagent.kit.time.Timers;
 
 /// Twilio's way into the gateway: webhooks and media streams.
@@ -38,6 +39,12 @@ public final class TwilioEndpoints implements AutoCloseable {
   /// `/ws`.
   public WsRouting.Builder streams() {
     return WsRouting.builder().endpoint("/ws", () -> new TwilioSocket(parts));
+  }
+
+  /// Goes through what a call needs once, for nobody, so that the first caller does not wait for
+  /// it.
+  public static void rehearse(Pacer pacer) {
+    Rehearsal.run(pacer);
   }
 
   /// Bounds what a stream may send.

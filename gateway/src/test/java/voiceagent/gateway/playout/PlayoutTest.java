@@ -38,6 +38,9 @@ class PlayoutTest {
     }
 
     @Override
+    public void flush() {}
+
+    @Override
     public void close(String reason) {
       sent.add("close");
     }
@@ -254,6 +257,9 @@ class PlayoutTest {
     public boolean clear() {
       return true;
     }
+
+    @Override
+    public void flush() {}
 
     @Override
     public void close(String reason) {}

@@ -314,6 +314,7 @@ class TwilioEndpointsTest {
     carrier.media(AudioFrame.of(new byte[160]));
     carrier.mark("r1.2");
     carrier.clear();
+    carrier.flush();
     assertThat(peer.messages.poll(5, TimeUnit.SECONDS)).contains("\"media\"", "\"MZ1\"");
     assertThat(peer.messages.poll(5, TimeUnit.SECONDS)).contains("\"r1.2\"");
     assertThat(peer.messages.poll(5, TimeUnit.SECONDS)).contains("\"clear\"");
@@ -399,6 +400,7 @@ class TwilioEndpointsTest {
       boolean taken = true;
       for (int i = 0; taken && i < 100_000; i++) {
         taken = carrier.media(AudioFrame.of(much));
+        carrier.flush();
       }
       assertThat(taken).isFalse();
       assertThat(next()).isEqualTo("ended write-queue-full");

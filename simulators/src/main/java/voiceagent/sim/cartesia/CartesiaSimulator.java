@@ -35,6 +35,7 @@ public final class CartesiaSimulator implements AutoCloseable {
   /// A voice; any other UUID names one as well.
   public static final String VOICE = "00000000-0000-4000-8000-0000000000aa";
 
+  private static final System.Logger LOG = System.getLogger(CartesiaSimulator.class.getName());
   private static final int SOCKETS_PER_CONTEXT = 10;
   private static final int MAX_REFUSALS = 200;
   private static final int MAX_WAITING = 10_000;
@@ -224,11 +225,20 @@ public final class CartesiaSimulator implements AutoCloseable {
 
   // What sockets do.
 
-  void make(String text, Encoding encoding, Made made) {
+  /// @param failed run if the text can not be spoken
+  void make(String text, Encoding encoding, Made made, Runnable failed) {
     makers.execute(() -> {
-      Utterance speech = synthesizer.speak(text);
-      made.made(
-          encoding == Encoding.PCM_MULAW ? speech.mulaw() : synthesizer.pcm(text), speech.words());
+      Utterance speech;
+      byte[] audio;
+      try {
+        speech = synthesizer.speak(text);
+        audio = encoding == Encoding.PCM_MULAW ? speech.mulaw() : synthesizer.pcm(text);
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.WARNING, "a text can not be spoken", e);
+        failed.run();
+        return;
+      }
+      made.made(audio, speech.words());
     });
   }
 

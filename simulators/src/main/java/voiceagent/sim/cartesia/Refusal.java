@@ -23,6 +23,10 @@ final class Refusal extends Exception {
     return new Refusal(400, null, "Invalid request", message);
   }
 
+  static Refusal failed() {
+    return new Refusal(500, null, "Internal error", "The generation failed.");
+  }
+
   static Refusal limited(String message) {
     return new Refusal(429, "concurrency_limited", "Too many requests", message);
   }

@@ -129,8 +129,10 @@ final class SimulatedSocket implements PeerListener {
 
   // What contexts do.
 
-  /// Has text made into audio and hands it over on the event loop, no sooner than after a wait.
-  void make(String text, Encoding encoding, Duration wait, CartesiaSimulator.Made made) {
+  /// Has a context's text made into audio and hands it over on the event loop, no sooner than after
+  /// a wait.
+  void make(
+      String context, String text, Encoding encoding, Duration wait, CartesiaSimulator.Made made) {
     long due = System.nanoTime() + wait.toNanos();
     cartesia.make(
         text,
@@ -142,7 +144,8 @@ final class SimulatedSocket implements PeerListener {
           } else {
             peer.execute(() -> made.made(audio, words));
           }
-        });
+        },
+        () -> peer.execute(() -> refuse(context, Refusal.failed())));
   }
 
   ScheduledFuture<?> after(Duration delay, Runnable task) {

@@ -167,7 +167,8 @@ final class SpeakingContext {
       rest();
     } else {
       Duration wait = delayed ? rules.firstAudio.plus(faults.firstChunkDelay) : Duration.ZERO;
-      socket.make(input.text, first.encoding(), wait, (audio, words) -> begin(input, audio, words));
+      socket.make(
+          id(), input.text, first.encoding(), wait, (audio, words) -> begin(input, audio, words));
     }
   }
 
@@ -249,8 +250,7 @@ final class SpeakingContext {
     }
     switch (armed.kind()) {
       case CUT -> socket.cut();
-      case FAIL ->
-          socket.refuse(id(), new Refusal(500, null, "Internal error", "The generation failed."));
+      case FAIL -> socket.refuse(id(), Refusal.failed());
       case STALL, END -> {} // silent from now on
     }
     return true;

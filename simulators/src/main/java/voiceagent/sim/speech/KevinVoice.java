@@ -26,7 +26,9 @@ final class KevinVoice {
           .orElseThrow();
 
   KevinVoice() {
-    voice.allocate();
+    synchronized (KevinVoice.class) {
+      voice.allocate(); // FreeTTS reads its lexicon through static fields
+    }
   }
 
   /// Speaks written words, sentence by sentence.

@@ -70,13 +70,7 @@ public final class SpeechSynthesizer implements AutoCloseable {
       }
     }
     List<String> written = Arrays.stream(text.split("\\s+")).filter(w -> !w.isEmpty()).toList();
-    KevinVoice voice = acquire();
-    Track track;
-    try {
-      track = voice.speak(written);
-    } finally {
-      release(voice);
-    }
+    Track track = track(written);
     byte[] pcm = track.pcm();
     Speech speech = new Speech(pcm, new Utterance(text, Mulaw.encode(pcm), track.words(written)));
     keep(text, speech);
@@ -95,7 +89,7 @@ public final class SpeechSynthesizer implements AutoCloseable {
     }
   }
 
-  private KevinVoice acquire() {
+  private Track track(List<String> written) {
     try {
       if (!places.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException("no voice is free within " + WAIT_SECONDS + " s");
@@ -104,16 +98,24 @@ public final class SpeechSynthesizer implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for a voice", e);
     }
+    try {
+      KevinVoice voice = idleOrNew();
+      Track track = voice.speak(written);
+      synchronized (this) {
+        idle.push(voice); // one that failed is not used again
+      }
+      return track;
+    } finally {
+      places.release();
+    }
+  }
+
+  private KevinVoice idleOrNew() {
     synchronized (this) {
       if (!idle.isEmpty()) {
         return idle.pop();
       }
     }
     return new KevinVoice();
-  }
-
-  private synchronized void release(KevinVoice voice) {
-    idle.push(voice);
-    places.release();
   }
 }

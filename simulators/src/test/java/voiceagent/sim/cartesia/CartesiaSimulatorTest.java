@@ -63,6 +63,30 @@ class CartesiaSimulatorTest {
     assertThat(answer.body()).contains("\"request_id\"").doesNotContain("wrong");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "api_key=simulated-cartesia-key&cartesia_version=2026-03-01, 400",
+    "access_token=simulated-cartesia-key&cartesia_version=2026-03-01, 400",
+    "api_key=wrong&cartesia_version=2026-03-01, 401",
+    "api_key=simulated-cartesia-key, 401"
+  })
+  void keyAndVersionMayStandInTheQuery_S16(String query, int status) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + cartesia.port() + "/tts/websocket?" + query);
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      assertThat(http.send(HttpRequest.newBuilder(uri).build(), ofString()).statusCode())
+          .as("400: accepted, but no WebSocket handshake")
+          .isEqualTo(status);
+    }
+  }
+
+  @Test
+  void aRefusedHandshakeIsTakenBack_S24() throws Exception {
+    cartesia.faults().refuseHandshakes(1, 503);
+    assertThat(handshake(CartesiaSimulator.KEY, "2026-03-01").statusCode()).isEqualTo(503);
+    connect().send(request("a", "Hello.", false));
+    clients.getLast().untilDone("a");
+  }
+
   @Test
   void textWaitsForItsBufferDelayForAFlushOrForTheEnd_S17() throws Exception {
     TestClient client = connect();

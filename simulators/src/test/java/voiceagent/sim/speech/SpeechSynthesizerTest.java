@@ -89,6 +89,24 @@ class SpeechSynthesizerTest {
   }
 
   @Test
+  void voicesThatAreMadeAtTheSameTimeSpeakAlike() throws Exception {
+    Utterance expected = synthesizer.speak(TEXT);
+    try (var threads = Executors.newFixedThreadPool(6)) {
+      List<Callable<Utterance>> jobs = new ArrayList<>();
+      for (int i = 0; i < 24; i++) {
+        jobs.add(() -> {
+          try (SpeechSynthesizer other = new SpeechSynthesizer()) {
+            return other.speak(TEXT);
+          }
+        });
+      }
+      for (Future<Utterance> made : threads.invokeAll(jobs, 60, TimeUnit.SECONDS)) {
+        assertThat(made.get()).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
   void anyTextIsSaidWithoutAnError() {
     long seed = 20261124;
     Random random = new Random(seed);

@@ -10,6 +10,7 @@ import static voiceagent.tts.cartesia.TestStage.await;
 import java.io.ByteArrayOutputStream;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,8 +55,18 @@ class FailingTest {
 
   @Test
   void aSocketCutBetweenRequestAndFirstAudioCostsTheCallerNoWord_L1() {
+    cutBeforeAudio(25);
+  }
+
+  @Test
+  @Tag("soak")
+  void aHundredTurnsCutBeforeTheirFirstAudioAreAllHeard_L1() {
+    cutBeforeAudio(100);
+  }
+
+  private void cutBeforeAudio(int turns) {
     TestCall call = stage.call();
-    for (long reply = 1; reply <= 25; reply++) {
+    for (long reply = 1; reply <= turns; reply++) {
       stage.cartesia.faults().cutBeforeAudio();
       long begun = System.nanoTime();
       call.speakAll(reply, CLAUSES);
@@ -63,7 +74,7 @@ class FailingTest {
       heardInFull(heard);
       assertThat(System.nanoTime() - begun).as("heard in time").isLessThan(1_500_000_000L);
     }
-    assertThat(stage.cartesia.handshakes()).isEqualTo(26);
+    assertThat(stage.cartesia.handshakes()).isEqualTo(turns + 1);
   }
 
   @ParameterizedTest

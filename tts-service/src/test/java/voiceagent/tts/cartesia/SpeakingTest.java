@@ -8,11 +8,15 @@ import static voiceagent.tts.cartesia.TestStage.assertSame;
 import static voiceagent.tts.cartesia.TestStage.await;
 
 import io.grpc.Status;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import voiceagent.sim.cartesia.Spoken;
 import voiceagent.v1.RenderRequest;
@@ -276,5 +280,27 @@ class SpeakingTest {
     assertSame(one.hear(1).audio(), audio(CLAUSES));
     assertSame(two.hear(1).audio(), audio(reversed));
     assertThat(Arrays.equals(audio(CLAUSES), audio(reversed))).isFalse();
+  }
+
+  @Test
+  @Tag("soak")
+  void aHundredCallsSpeakAtOnceAndEachHearsItsOwn() {
+    stage.cartesia.rules().pace(ofMillis(90), 4);
+    List<TestCall> calls = IntStream.range(0, 100).mapToObj(_ -> stage.call()).toList();
+    List<Long> stageMicros = new ArrayList<>();
+    for (long reply = 1; reply <= 5; reply++) {
+      for (TestCall call : calls) {
+        call.speakAll(reply, CLAUSES);
+      }
+      for (TestCall call : calls) {
+        HeardReply heard = call.hear(reply);
+        assertSame(heard.audio(), audio(CLAUSES));
+        assertThat(heard.text()).isEqualTo(String.join("", CLAUSES));
+        stageMicros.add(heard.done.orElseThrow().getStageMicros());
+      }
+    }
+    Collections.sort(stageMicros);
+    assertThat(stageMicros.get(stageMicros.size() / 2)).as("median").isLessThan(20_000);
+    assertThat(stage.cartesia.handshakes()).isEqualTo(100);
   }
 }

@@ -30,7 +30,7 @@ final class NodeScript {
   /// @throws AssertionError with what it printed if it does not exit with 0 within a minute
   static String run(String folder, String script, Map<String, String> settings, String... words) {
     assumeTrue(
-        isThere("node") && isThere("npm") || "true".equals(System.getenv("REQUIRE_NODE")),
+        (isThere("node") && isThere("npm")) || "true".equals(System.getenv("REQUIRE_NODE")),
         "Node and npm are not installed");
     Path directory = SCRIPTS.resolve(folder);
     if (!Files.isDirectory(directory.resolve("node_modules"))) {

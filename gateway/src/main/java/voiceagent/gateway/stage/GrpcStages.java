@@ -1,11 +1,9 @@
 package voiceagent.gateway.stage;
 
-import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import voiceagent.gateway.observe.StageMeters;
 import voiceagent.kit.grpc.EventLoops;
 import voiceagent.kit.grpc.StageChannel;
@@ -19,7 +17,6 @@ public final class GrpcStages implements AutoCloseable {
   private final ManagedChannel stt;
   private final ManagedChannel brain;
   private final ManagedChannel tts;
-  private volatile boolean reached;
 
   public GrpcStages(StageTargets targets, Timers timers) {
     this.timers = timers;
@@ -63,15 +60,6 @@ public final class GrpcStages implements AutoCloseable {
   public TextToSpeech textToSpeech(
       String callSid, AgentPersona agent, Executor callThread, StageHealth health) {
     return new TextToSpeech(callSid, agent.language(), tts, callThread, timers, health, meters);
-  }
-
-  /// Whether each stage was connected to at least once.
-  public boolean wereReached() {
-    if (!reached) {
-      reached =
-          Stream.of(stt, brain, tts).allMatch(c -> c.getState(true) == ConnectivityState.READY);
-    }
-    return reached;
   }
 
   /// Waits 1 s a stage for streams that end.

@@ -31,10 +31,10 @@ import voiceagent.sim.speech.Recordings;
 /// the position in the audio, so audio may be sent faster than real time. Text is lower case
 /// without punctuation, whatever formatting is asked for.
 ///
-/// Tells of: "connected", "refused" (status), "keep-alive", "configure" (the message), "closed"
-/// (code); of `/v1/listen` "speech-started", "interim", "final", "speech-final" (each with its
-/// transcript), "utterance-end"; of Flux "start-of-turn", "update", "eager-end-of-turn",
-/// "turn-resumed", "end-of-turn" (each with the turn's transcript).
+/// Tells of: "connected", "refused" (status), "keep-alive", "close-stream", "close-stream",
+/// "configure" (the message), "closed" (code); of `/v1/listen` "speech-started", "interim",
+/// "final", "speech-final" (each with its transcript), "utterance-end"; of Flux "start-of-turn",
+/// "update", "eager-end-of-turn", "turn-resumed", "end-of-turn" (each with the turn's transcript).
 public final class DeepgramSimulator implements AutoCloseable {
   /// The key that it takes.
   public static final String KEY = "simulated-deepgram-key";
@@ -55,6 +55,7 @@ public final class DeepgramSimulator implements AutoCloseable {
   private volatile Duration fluxSilenceLimit = Duration.ofSeconds(20);
   private volatile int mostStreams = Integer.MAX_VALUE;
   private volatile boolean rejectKeys;
+  private volatile List<String> lastQuery = List.of();
 
   /// Knows the shipped recordings.
   ///
@@ -92,6 +93,11 @@ public final class DeepgramSimulator implements AutoCloseable {
   /// Connections open now.
   public int connections() {
     return open.size();
+  }
+
+  /// The parameters of the last handshake, decoded, each as `name=value`.
+  public List<String> lastQuery() {
+    return lastQuery;
   }
 
   /// How many bytes the messages of audio had so far, each size with the number of its messages.
@@ -220,6 +226,10 @@ public final class DeepgramSimulator implements AutoCloseable {
 
   private CompletionStage<Answer> answer(Request request) {
     attempts.incrementAndGet();
+    lastQuery =
+        request.query().entrySet().stream()
+            .flatMap(p -> p.getValue().stream().map(value -> p.getKey() + "=" + value))
+            .toList();
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     Duration delay = handshakeDelay;
     if (delay.isZero()) {

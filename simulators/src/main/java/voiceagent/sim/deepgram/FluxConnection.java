@@ -51,7 +51,10 @@ final class FluxConnection extends SimulatedStream {
           ear.settled(_ -> turns.force());
         }
       }
-      case "CloseStream" -> end();
+      case "CloseStream" -> {
+        tell("close-stream", "");
+        end();
+      }
       case "KeepAlive" -> closeWithoutCode(); // only /v1/listen knows it
       default -> unparsable();
     }

@@ -39,7 +39,10 @@ final class ListenConnection extends SimulatedStream {
     switch (ListenJson.type(message)) {
       case "KeepAlive" -> tell("keep-alive", "");
       case "Finalize" -> ear.settled(transcriber::finish);
-      case "CloseStream" -> end();
+      case "CloseStream" -> {
+        tell("close-stream", "");
+        end();
+      }
       default ->
           close(
               1008, "DATA-0000: unknown text message, expected KeepAlive, Finalize or CloseStream");

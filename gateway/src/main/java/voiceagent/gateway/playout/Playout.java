@@ -2,8 +2,9 @@ package voiceagent.gateway.playout;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
-import java.util.OptionalLong;
+import java.util.List;
 import java.util.function.LongSupplier;
 import voiceagent.kit.audio.AudioFrame;
 import voiceagent.kit.audio.FrameSlicer;
@@ -13,9 +14,9 @@ import voiceagent.kit.audio.FrameSlicer;
 /// The call's thread adds, clears and asks; the pacer's thread sends. Both hold this object's lock,
 /// so that nothing of an old reply can follow a clear. Nothing here blocks.
 ///
-/// The carrier is kept [#lead] ahead of real time: the first frames of a reply go at once, then one
-/// each 20 ms. What it holds is reckoned, not asked for: it plays 8000 samples a second from the
-/// moment it has any.
+/// The carrier is kept [#lead] ahead of real time: the first frames of a reply go at once, five of
+/// them in one message, then one frame each 20 ms. What it holds is reckoned, not asked for: it
+/// plays 8000 samples a second from the moment it has any.
 public final class Playout {
   /// How long new audio waits for the echo of a fence.
   static final Duration FENCE_WAIT = Duration.ofMillis(300);
@@ -34,7 +35,7 @@ public final class Playout {
   static final int MAX_QUEUED_FRAMES = 6000;
 
   private static final long FRAME_NANOS = Duration.ofMillis(20).toNanos();
-  private static final long NANOS_PER_SAMPLE = 125_000;
+  static final long NANOS_PER_SAMPLE = 125_000;
 
   private sealed interface Item {
     record Frame(long reply, AudioFrame audio) implements Item {}
@@ -48,19 +49,15 @@ public final class Playout {
   private final PlayoutMeters meters;
   private final Deque<Item> queue = new ArrayDeque<>();
   private final FrameSlicer slicer = new FrameSlicer();
-  private final Marks marks = new Marks();
+  private final Hearing hearing;
 
   private int queuedFrames;
   private long addedReply;
   private long startBy;
   private long sentReply;
-  private long sentSamples;
-  private long heardReply;
-  private long heardSamples;
-  private long heardAt;
-  private boolean heardGoesOn;
   private boolean sentWhole = true;
   private boolean starved;
+  private boolean probed;
   private boolean held;
   private long carrierEnd;
   private long gatedUntil;
@@ -70,6 +67,7 @@ public final class Playout {
     this.lead = lead.toNanos();
     this.clock = clock;
     this.meters = meters;
+    hearing = new Hearing(meters);
     carrierEnd = clock.getAsLong();
     gatedUntil = carrierEnd;
   }
@@ -112,7 +110,6 @@ public final class Playout {
   /// Drops all that waits, here and at the carrier. What was heard stays as it is now.
   public synchronized void clear() {
     long now = clock.getAsLong();
-    freeze();
     queue.clear();
     queuedFrames = 0;
     slicer.reset();
@@ -120,9 +117,9 @@ public final class Playout {
     held = false;
     sentWhole = true;
     carrierEnd = now;
-    String fence = marks.cleared();
+    List<String> fence = hearing.cleared(now);
     carrier.clear();
-    carrier.mark(fence);
+    fence.forEach(carrier::mark);
     carrier.flush();
     gatedUntil = now + FENCE_WAIT.toNanos();
   }
@@ -141,46 +138,23 @@ public final class Playout {
   /// A mark came back.
   public synchronized MarkEcho echoed(String name) {
     long now = clock.getAsLong();
-    if (marks.isFence(name)) {
+    MarkEcho echo = hearing.echoed(name, now);
+    if (echo instanceof MarkEcho.Fence) {
       gatedUntil = now;
       pumpIfIdle();
-      return new MarkEcho.Fence();
     }
-    return marks.echoed(name).map(mark -> heard(mark, now)).orElseGet(MarkEcho.Nothing::new);
+    return echo;
   }
 
-  private MarkEcho heard(Marks.Mark mark, long now) {
-    meters.roundTrip(now - mark.playedAtNanos());
-    heardReply = mark.reply();
-    heardSamples = mark.samples();
-    heardAt = now;
-    heardGoesOn = true;
-    return mark.last()
-        ? new MarkEcho.ReplyHeard(mark.reply())
-        : new MarkEcho.Heard(mark.reply(), mark.samples());
-  }
-
-  /// How much of a reply was heard by now, in samples: to the last mark that came back, and on from
-  /// there by the clock, but not past the next mark nor past what was sent.
+  /// How much of a reply was heard by now, in samples; see [Hearing]. Of one that was cleared it is
+  /// exact once the fence is back.
   public synchronized long heard(long reply) {
-    if (reply != heardReply) {
-      return 0;
-    }
-    long byClock = heardSamples;
-    if (heardGoesOn) {
-      byClock += (clock.getAsLong() - heardAt) / NANOS_PER_SAMPLE;
-      OptionalLong next = marks.nextSamples(reply);
-      if (next.isPresent()) {
-        byClock = Math.min(byClock, next.getAsLong());
-      }
-    }
-    long bound = reply == sentReply ? sentSamples : heardSamples;
-    return Math.max(heardSamples, Math.min(byClock, bound));
+    return hearing.heard(reply, clock.getAsLong());
   }
 
   /// Whether any frame of this reply was sent.
   public synchronized boolean started(long reply) {
-    return sentReply == reply && sentSamples > 0;
+    return hearing.samples(reply) > 0;
   }
 
   /// How long until all that was added so far is played, by the clock; zero when it is.
@@ -232,7 +206,7 @@ public final class Playout {
   }
 
   private void ranDry(long reply, long now) {
-    if (reply == sentReply && !sentWhole && sentSamples > 0) {
+    if (reply == sentReply && !sentWhole) {
       meters.underrun(starved);
     }
     carrierEnd = now;
@@ -240,32 +214,51 @@ public final class Playout {
   }
 
   private void frame(long reply, AudioFrame audio, long now) {
-    if (carrierEnd <= now) {
+    boolean dry = carrierEnd <= now;
+    if (dry) {
       ranDry(reply, now);
     }
-    if (reply != sentReply) {
-      sentReply = reply;
-      sentSamples = 0;
-    }
+    boolean begins = reply != sentReply;
+    sentReply = reply;
     sentWhole = false;
-    carrier.media(audio);
-    queuedFrames--;
-    meters.depth(queuedFrames);
-    sentSamples += audio.length();
-    carrierEnd += FRAME_NANOS;
-    if (sentSamples == audio.length() || sentSamples % Marks.EVERY_SAMPLES == 0) {
-      carrier.mark(marks.sent(reply, sentSamples, false, carrierEnd).name());
+    if (!probed) {
+      probed = true;
+      carrier.mark(hearing.probe(now));
+    }
+    AudioFrame message = begins && dry ? withThoseBehind(reply, audio) : audio;
+    carrier.media(message);
+    long sent = 0;
+    for (int i = 0; i < message.length() / AudioFrame.SAMPLES; i++) {
+      queuedFrames--;
+      meters.depth(queuedFrames);
+      sent = hearing.frame(reply, carrierEnd, AudioFrame.SAMPLES);
+      carrierEnd += FRAME_NANOS;
+    }
+    if (begins || sent % Marks.EVERY_SAMPLES == 0) {
+      carrier.mark(hearing.mark(reply, false, carrierEnd));
     }
   }
 
-  private void mark(long reply, boolean last) {
-    if (reply != sentReply) {
-      sentReply = reply;
-      sentSamples = 0;
+  /// A reply begins with up to [#START_FRAMES] frames in one message: between two messages the
+  /// sender may lose its processor, and a first one of 20 ms would run dry meanwhile.
+  private AudioFrame withThoseBehind(long reply, AudioFrame first) {
+    int most = Math.clamp(lead / FRAME_NANOS, 1, START_FRAMES);
+    byte[] joined = Arrays.copyOf(first.mulaw(), most * AudioFrame.SAMPLES);
+    int frames = 1;
+    while (frames < most
+        && queue.peek() instanceof Item.Frame(long next, AudioFrame audio)
+        && next == reply) {
+      System.arraycopy(audio.mulaw(), 0, joined, frames * AudioFrame.SAMPLES, AudioFrame.SAMPLES);
+      frames++;
+      queue.remove();
     }
+    return AudioFrame.of(Arrays.copyOf(joined, frames * AudioFrame.SAMPLES));
+  }
+
+  private void mark(long reply, boolean last) {
+    sentReply = reply;
     sentWhole |= last;
-    carrier.mark(
-        marks.sent(reply, sentSamples, last, Math.max(carrierEnd, clock.getAsLong())).name());
+    carrier.mark(hearing.mark(reply, last, Math.max(carrierEnd, clock.getAsLong())));
   }
 
   /// Between replies the first frames go at once; within one the pacer keeps its slots.
@@ -283,15 +276,5 @@ public final class Playout {
 
   private void flush() {
     slicer.flush().ifPresent(this::enqueue);
-  }
-
-  private void freeze() {
-    if (heardReply != sentReply) {
-      heardReply = sentReply;
-      heardSamples = 0;
-    } else {
-      heardSamples = heard(heardReply);
-    }
-    heardGoesOn = false;
   }
 }

@@ -7,6 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import voiceagent.kit.config.Settings;
 import voiceagent.kit.grpc.EventLoops;
 import voiceagent.kit.grpc.Sessions;
@@ -22,6 +25,9 @@ import voiceagent.stt.deepgram.DeepgramRecognizer;
 
 /// stt-service as it is, Deepgram simulated, all on ports of their own.
 final class SttStack implements AutoCloseable {
+  /// Helidon's metrics cannot be set up twice at the same time.
+  private static final Lock STARTING = new ReentrantLock();
+
   private final SimulatorEvents events = new SimulatorEvents();
   private final List<SimulatorEvent> seen = new CopyOnWriteArrayList<>();
   private final DeepgramSimulator deepgram = new DeepgramSimulator(0, events);
@@ -32,7 +38,7 @@ final class SttStack implements AutoCloseable {
   /// The service as its settings make it.
   SttStack(Map<String, String> settings) {
     events.listen(seen::add);
-    stage = SttMain.start(settings(settings));
+    stage = started(() -> SttMain.start(settings(settings)));
     channel = StageChannel.to("dns:///127.0.0.1:" + stage.port(), loops);
   }
 
@@ -44,12 +50,22 @@ final class SttStack implements AutoCloseable {
     Settings read = settings(settings);
     DeepgramConfig config = DeepgramConfig.from(read).withKeepAlive(keepAlive);
     stage =
-        Stage.start(
-            StageConfig.from(read, "STT"),
-            own,
-            sessions,
-            new TranscribeService(sessions, new DeepgramRecognizer(config, own), own));
+        started(() ->
+            Stage.start(
+                StageConfig.from(read, "STT"),
+                own,
+                sessions,
+                new TranscribeService(sessions, new DeepgramRecognizer(config, own), own)));
     channel = StageChannel.to("dns:///127.0.0.1:" + stage.port(), loops);
+  }
+
+  private static Stage started(Supplier<Stage> start) {
+    STARTING.lock();
+    try {
+      return start.get();
+    } finally {
+      STARTING.unlock();
+    }
   }
 
   private Settings settings(Map<String, String> changed) {

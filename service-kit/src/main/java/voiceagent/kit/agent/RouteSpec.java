@@ -17,7 +17,7 @@ public record RouteSpec(
     double threshold,
     double lead) {
   /// Set on `tuning.tsv` of brain-service, see docs/performance.md.
-  public static final double THRESHOLD = 0.25;
+  public static final double THRESHOLD = 0.40;
 
   public static final double LEAD = 0.03;
 }

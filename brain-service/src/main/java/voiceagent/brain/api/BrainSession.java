@@ -340,12 +340,12 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
   }
 
   @Override
-  public synchronized boolean called(ReplyRun run, ToolCall tool, String id) {
+  public synchronized boolean called(ReplyRun run, ToolCall tool, String id, boolean action) {
     if (live != run) {
       return false;
     }
     LOG.log(Level.INFO, "reply {0} uses {1}", String.valueOf(run.reply()), tool.name());
-    conversation.called(run.reply(), tool, id);
+    conversation.called(run.reply(), tool, id, action);
     checkpoint();
     return true;
   }

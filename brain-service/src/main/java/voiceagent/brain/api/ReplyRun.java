@@ -41,8 +41,9 @@ final class ReplyRun implements Runnable, ReplySink {
 
     /// The model uses a tool.
     ///
+    /// @param action the gateway shall do it
     /// @return false if nobody wants the reply any more: then it is not used
-    boolean called(ReplyRun run, ToolCall call, String id);
+    boolean called(ReplyRun run, ToolCall call, String id, boolean action);
 
     /// What came of a tool.
     ///
@@ -187,24 +188,25 @@ final class ReplyRun implements Runnable, ReplySink {
       }
       for (ToolCall call : calls) {
         String id = question.reply() + "-" + ++used;
-        if (!owner.called(ReplyRun.this, call, id)) {
+        ToolUse use = question.tools().use(call);
+        if (!owner.called(ReplyRun.this, call, id, use instanceof ToolUse.Act)) {
           throw new InterruptedException("cancelled before a tool was used");
         }
-        if (use(call, id)) {
+        if (use(call, use, id)) {
           return true;
         }
       }
       return false;
     }
 
-    private boolean use(ToolCall call, String id) throws InterruptedException {
+    private boolean use(ToolCall call, ToolUse use, String id) throws InterruptedException {
       if (!breaker.allows(call)) {
         LOG.log(Level.WARNING, "the model calls {0} over and over: no more tools", call.name());
         offers = List.of();
         settled(id, "error: called too often; answer in words now");
         return false;
       }
-      switch (question.tools().use(call)) {
+      switch (use) {
         case ToolUse.Wrong(String problem) -> settled(id, "error: " + problem);
         case ToolUse.Ask(var tool, var arguments) -> {
           filler(tool.say());

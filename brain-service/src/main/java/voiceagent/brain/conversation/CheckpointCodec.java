@@ -40,6 +40,7 @@ public final class CheckpointCodec {
                 .put("reply", called.reply())
                 .put("id", called.id())
                 .put("arguments", called.arguments())
+                .put("action", called.action())
                 .put("result", called.text())
                 .put("settled", called.settled());
       }
@@ -87,6 +88,7 @@ public final class CheckpointCodec {
           turn.path("id").asText(),
           turn.path("called").asText(),
           turn.path("arguments").asText(),
+          turn.path("action").asBoolean(),
           turn.path("result").asText(),
           turn.path("settled").asBoolean());
     }

@@ -61,7 +61,18 @@ public final class Conversation {
   public void heard(long reply, String text, boolean complete) {
     String words = bounded(text);
     if (!words.isEmpty() && !knows(Turn.Agent.class, reply, words)) {
-      add(new Turn.Agent(reply, words, complete));
+      Turn.Agent agent = new Turn.Agent(reply, words, complete);
+      int actions = 0;
+      while (actions < turns.size()
+          && turns.get(turns.size() - 1 - actions) instanceof Turn.Called called
+          && called.action()
+          && called.reply() == reply) {
+        actions++;
+      }
+      List<Turn> after = List.copyOf(turns.subList(turns.size() - actions, turns.size()));
+      turns.removeAll(after);
+      add(agent);
+      turns.addAll(after);
     }
   }
 
@@ -78,8 +89,9 @@ public final class Conversation {
   /// The model calls a tool; its result follows.
   ///
   /// @param id unique in the call
-  public void called(long reply, ToolCall call, String id) {
-    add(new Turn.Called(reply, id, call.name(), bounded(call.arguments()), PENDING, false));
+  /// @param action the gateway does it, after what the reply said was heard
+  public void called(long reply, ToolCall call, String id, boolean action) {
+    add(new Turn.Called(reply, id, call.name(), bounded(call.arguments()), action, PENDING, false));
   }
 
   /// What came of a tool. Only the first result of each counts (L24).
@@ -97,6 +109,7 @@ public final class Conversation {
                 id,
                 called.name(),
                 called.arguments(),
+                called.action(),
                 result.isBlank() ? "done" : bounded(result),
                 true));
         return true;

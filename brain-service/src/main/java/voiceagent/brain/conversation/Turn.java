@@ -32,7 +32,15 @@ sealed interface Turn {
   /// @param id unique in the call
   /// @param arguments JSON
   /// @param text the result; until there is one what the model is told meanwhile
+  /// @param action the gateway does it, after what the reply said was heard
   /// @param settled there is a result: it is the only one (L24)
-  record Called(long reply, String id, String name, String arguments, String text, boolean settled)
+  record Called(
+      long reply,
+      String id,
+      String name,
+      String arguments,
+      boolean action,
+      String text,
+      boolean settled)
       implements Turn {}
 }

@@ -16,15 +16,21 @@ final class SemanticRouter {
   /// @param route of the nearest
   /// @param likeness to it, -1 to 1
   /// @param lead over the second nearest
-  record Likeness(RouteSpec route, double likeness, double lead) {
+  /// @param words of the utterance
+  record Likeness(RouteSpec route, double likeness, double lead, int words) {
     boolean isEnough() {
-      return likeness >= route.threshold() && lead >= route.lead();
+      double more = words < FEW_WORDS ? FEW_WORDS_MORE : 0;
+      return likeness >= route.threshold() + more && lead >= route.lead();
     }
   }
 
   /// Of a longer text only the beginning would count, and it asks for more than one thing.
   private static final int MAX_WORDS = 20;
 
+  /// Fewer say little: they must be liker.
+  private static final int FEW_WORDS = 3;
+
+  private static final double FEW_WORDS_MORE = 0.1;
   private static final int NEAREST = 3;
   private static final Pattern FILLER =
       Pattern.compile(
@@ -69,7 +75,7 @@ final class SemanticRouter {
         second = Math.max(second, likeness);
       }
     }
-    return Optional.of(new Likeness(best, first, first - second));
+    return Optional.of(new Likeness(best, first, first - second, text.split(" ", -1).length));
   }
 
   private List<float[]> embedded(List<String> sentences) {

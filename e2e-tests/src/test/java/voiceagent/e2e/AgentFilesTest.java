@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import voiceagent.sim.groq.ChatRequest;
+import voiceagent.sim.groq.ModelReply;
 import voiceagent.sim.speech.Recordings;
 import voiceagent.sim.twilio.Caller;
 
@@ -129,6 +131,15 @@ class AgentFilesTest {
     }
   }
 
+  private static ModelReply answer(ChatRequest request) {
+    if (request.json().has("response_format")) {
+      return new ModelReply.Text("{\"topic\":\"paint\",\"phone\":\"4157729086\"}");
+    }
+    return request.lastUser().contains("goodbye")
+        ? new ModelReply.ToolCall("hang_up", "{}")
+        : new ModelReply.Text("Let me note your number.");
+  }
+
   private Caller dial() {
     return stack.providers().twilio().dial(stack.request().to("+15005550006"));
   }
@@ -156,8 +167,7 @@ class AgentFilesTest {
   void theAgentOfTheNumberAnswersAndTheCallIsKept() throws IOException {
     Path records = folder.resolve("records");
     var groq = stack.providers().groq();
-    groq.replies("Let me note your number.", "Thank you for calling. Goodbye!");
-    groq.callsTool("hang_up", "{}");
+    groq.script(AgentFilesTest::answer);
     String sid;
     try (Caller caller = dial()) {
       sid = caller.callSid();
@@ -168,10 +178,6 @@ class AgentFilesTest {
               "system: You are Anna, who paints houses for Example Painters. The caller is dear"
                   + " caller.")
           .contains("assistant: Good day dear caller, this is Anna.");
-      groq.script(_ ->
-          new voiceagent.sim.groq.ModelReply.Text(
-              "{\"topic\":\"paint\",\"phone\":\"4157729086\"}"));
-      caller.says(SAY.get("bye")).awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
       caller.says(SAY.get("bye"));
       caller.awaitEnd(ofSeconds(15)); // the agent hangs up, its goodbye was heard
     }
@@ -180,11 +186,8 @@ class AgentFilesTest {
     assertThat(record.path("outcome").asText()).isEqualTo("hang-up");
     assertThat(texts(record, "caller").getFirst()).isEqualTo("[digits]");
     assertThat(texts(record, "agent"))
-        .containsExactly(
-            "Good day dear caller, this is Anna.",
-            "Let me note your number.",
-            "Thank you for calling. Goodbye!",
-            "Goodbye!");
+        .startsWith("Good day dear caller, this is Anna.", "Let me note your number.")
+        .endsWith("Goodbye!");
     assertThat(record.path("extraction").path("lead").path("topic").asText()).isEqualTo("paint");
     assertThat(record.path("extraction").path("lead").path("phone").asText()).isEqualTo("[digits]");
     JsonNode costs = record.path("costs");

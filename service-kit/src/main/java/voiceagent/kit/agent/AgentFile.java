@@ -40,7 +40,7 @@ final class AgentFile {
     try {
       yaml = AgentYaml.parse(text);
     } catch (AgentYaml.Unreadable e) {
-      return new Read(Optional.empty(), List.of(where + ":" + e.line + ": " + e.getMessage()));
+      return new Read(Optional.empty(), List.of(where + ":" + e.line() + ": " + e.getMessage()));
     }
     List<AgentSchema.Mistake> mistakes = new ArrayList<>(AgentSchema.mistakes(yaml.tree()));
     if (mistakes.isEmpty()) {

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import voiceagent.gateway.observe.TurnTimeline;
 import voiceagent.gateway.playout.Carrier;
@@ -40,6 +41,9 @@ final class CallSession implements Runnable, CallLine {
 
   /// How old what is kept of a call may be while the agent speaks.
   private static final Duration SAVE_EVERY = Duration.ofSeconds(1);
+
+  /// Longer than a folder of this machine's takes; a slow one does not hold the line open.
+  private static final Duration KEEP_WITHIN = Duration.ofMillis(300);
 
   /// Phrases that are spoken beside replies have numbers too; a resumed call does not use them
   /// twice.
@@ -80,7 +84,7 @@ final class CallSession implements Runnable, CallLine {
   /// @param saved what is known of a call whose stream was lost; empty for a new call
   CallSession(CallInfo info, CallConfig config, CallParts parts, Optional<SavedCall> saved) {
     this.info = info;
-    resumed = saved.isPresent();
+    resumed = saved.filter(s -> s.reply() > 0).isPresent(); // else nothing was said before
     reconnects = saved.map(SavedCall::reconnects).orElse(0);
     state = saved.map(s -> TurnMachine.resume(s.turn(), s.reply())).orElseGet(TurnMachine::start);
     this.config = config;
@@ -107,15 +111,18 @@ final class CallSession implements Runnable, CallLine {
     tts = parts.stages().textToSpeech(info.callSid(), config.agent(), this::audioTask, relay);
   }
 
-  /// Begins to ask the stages for a place. The result comes when all three have said yes, or one
-  /// no.
-  CompletableFuture<Admission> reserve() {
+  /// Begins to ask the stages for a place; once.
+  void reserve() {
     var _ = Thread.ofVirtual().name("call-" + info.callSid()).start(this);
     signal(() -> {
       stt.open();
       brain.open();
       tts.open();
     });
+  }
+
+  /// The answer to [#reserve]: all three stages have said yes, or one no.
+  CompletableFuture<Admission> reserved() {
     return reserved;
   }
 
@@ -175,7 +182,7 @@ final class CallSession implements Runnable, CallLine {
       if (speech != null) {
         speech.mark(name);
         if (timers.nanos() - savedAt > SAVE_EVERY.toNanos()) {
-          save();
+          var _ = save();
         }
       }
     });
@@ -335,7 +342,7 @@ final class CallSession implements Runnable, CallLine {
     atTurnBoundary();
     voice().expect(reply);
     brain.ask(turn, reply, text);
-    save();
+    var _ = save();
     cancel(deadAir);
     deadAir =
         timers.after(
@@ -421,26 +428,33 @@ final class CallSession implements Runnable, CallLine {
       parts.pacer().close(playout);
     }
     if (carrier != null) {
-      carrier.close(reason);
+      closeOnceKept(carrier, reason);
       parts.meters().ended(reason, Duration.ofNanos(timers.nanos() - startedAt));
       LOG.log(Level.INFO, "call ended: {0}", reason);
     }
     reserved.complete(new Admission.Refused(Admission.Reason.STAGE_UNAVAILABLE));
-    if (outcome instanceof CallOutcome.Lost && carrier != null) {
-      save();
-    } else {
-      parts.checkpoints().forget(info.callSid());
-    }
     parts.onEnd().accept(this, outcome);
     finished.complete(outcome);
   }
 
+  /// Once the stream is closed Twilio asks what comes next, any gateway: it must find the answer
+  /// there.
+  private void closeOnceKept(Carrier stream, String reason) {
+    CompletableFuture<Void> kept =
+        outcome instanceof CallOutcome.Lost
+            ? save()
+            : parts.checkpoints().save(info.callSid(), SavedCall.over(reconnects, outcome));
+    var _ =
+        kept.completeOnTimeout(null, KEEP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete((_, _) -> stream.close(reason));
+  }
+
   /// Keeps what another gateway needs to go on with this call.
-  private void save() {
+  private CompletableFuture<Void> save() {
     savedAt = timers.nanos();
     byte[] conversation =
         speech == null ? brain.resumable(0, null, "") : speech.withHeardSoFar(brain::resumable);
-    parts
+    return parts
         .checkpoints()
         .save(
             info.callSid(),
@@ -513,7 +527,7 @@ final class CallSession implements Runnable, CallLine {
 
     @Override
     public void checkpointed() {
-      save();
+      var _ = save();
     }
 
     @Override

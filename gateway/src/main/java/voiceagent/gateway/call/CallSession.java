@@ -340,6 +340,7 @@ final class CallSession implements Runnable, CallLine {
   private void ask(long turn, long reply, String text) {
     LOG.log(Level.INFO, "turn {0} asks for reply {1}", String.valueOf(turn), String.valueOf(reply));
     atTurnBoundary();
+    voice().settle();
     voice().expect(reply);
     brain.ask(turn, reply, text);
     var _ = save();
@@ -358,15 +359,12 @@ final class CallSession implements Runnable, CallLine {
   }
 
   /// The order of an interruption: playout and carrier were cleared before; now the speech stage,
-  /// the brain, and what was heard.
+  /// then the brain. What was heard follows when the carrier has told it, before the next question.
   private void cancelReply(long reply) {
     SaidKind kind = voice().kind();
-    String heard = voice().abandon(reply);
+    voice().abandon(reply);
     if (kind == null) {
       brain.cancel(reply);
-    }
-    if (heard != null) {
-      report(reply, kind, heard, false);
     }
     actions.cancelled(reply);
   }
@@ -411,11 +409,8 @@ final class CallSession implements Runnable, CallLine {
     }
     long reply = state.ids().reply();
     if (speech != null) {
-      SaidKind kind = speech.kind();
-      String heard = speech.abandon(reply);
-      if (heard != null) {
-        report(reply, kind, heard, false);
-      }
+      speech.abandon(reply);
+      speech.settle();
     }
     over = true;
     state = machine.next(state, new TurnEvent.Stopped()).state();
@@ -547,10 +542,15 @@ final class CallSession implements Runnable, CallLine {
     }
 
     @Override
-    public void heard(long reply, @Nullable SaidKind said, String text) {
-      report(reply, said, text, true);
+    public void heard(long reply, @Nullable SaidKind said, String text, boolean whole) {
+      report(reply, said, text, whole);
       actions.heard(reply);
       advance(new TurnEvent.ReplyHeard(reply));
+    }
+
+    @Override
+    public void cutOff(long reply, @Nullable SaidKind said, String heard) {
+      report(reply, said, heard, false);
     }
 
     @Override
@@ -588,10 +588,10 @@ final class CallSession implements Runnable, CallLine {
     public void down(StageName stage, boolean full, String cause) {
       LOG.log(Level.WARNING, "{0} is down: {1}", stage, cause);
       if (speech == null) {
-        reserved.complete(
-            new Admission.Refused(
-                full ? Admission.Reason.STAGE_FULL : Admission.Reason.STAGE_UNAVAILABLE));
-        return;
+        if (full) {
+          reserved.complete(new Admission.Refused(Admission.Reason.STAGE_FULL));
+        }
+        return; // else there is time until the reservation's bound
       }
       if (stage == StageName.TTS) {
         speech.stageUp(false);

@@ -21,10 +21,16 @@ final class Speech implements TextToSpeech.Listener {
     /// The first audio of a reply is on its way to the carrier.
     void started(long reply);
 
-    /// All of a reply was heard.
+    /// All audio of a reply was heard.
     ///
     /// @param said null for an answer of the brain's
-    void heard(long reply, @Nullable SaidKind said, String text);
+    /// @param whole false if the speech stage failed midway
+    void heard(long reply, @Nullable SaidKind said, String text, boolean whole);
+
+    /// A reply was given up, and what was heard of it is known: nothing, perhaps.
+    ///
+    /// @param said null for an answer of the brain's
+    void cutOff(long reply, @Nullable SaidKind said, String heard);
 
     /// Nothing of a reply could be spoken.
     void unspeakable(long reply, String cause);
@@ -35,6 +41,9 @@ final class Speech implements TextToSpeech.Listener {
 
   private static final Duration HOLD = Duration.ofSeconds(2);
 
+  /// How long the carrier may take to tell where it cut a reply off; then it is reckoned.
+  private static final Duration CUT_WITHIN = Duration.ofSeconds(1);
+
   private final Clips clips;
   private final Playout playout;
   private final Timers timers;
@@ -43,6 +52,10 @@ final class Speech implements TextToSpeech.Listener {
   private final TextToSpeech tts;
   private @Nullable SpokenReply current;
   private @Nullable SpokenReply aside;
+
+  /// Given up; the carrier has not told yet where it was cut off.
+  private @Nullable SpokenReply unsettled;
+
   private long asides;
   private boolean stageUp = true;
 
@@ -153,28 +166,50 @@ final class Speech implements TextToSpeech.Listener {
     playout.clear();
   }
 
-  /// Gives the current reply up; after it everything of that reply is dropped.
-  ///
-  /// @return the words of it that were heard; null if it made no sound, or was told already
-  @Nullable String abandon(long reply) {
+  /// Gives the current reply up; after it everything of that reply is dropped. What was heard of it
+  /// is told by [Listener#cutOff] as soon as the carrier has told where it was cut off; not if it
+  /// made no sound.
+  void abandon(long reply) {
     SpokenReply spoken = current;
     if (spoken == null || spoken.id != reply) {
-      return null;
+      return;
     }
     current = null;
     tts.cancel(reply);
     if (spoken.reported || !spoken.hasAudio) {
-      return null;
+      return;
     }
     spoken.reported = true;
-    return spoken.ledger.heard(playout.heard(reply));
+    settle();
+    unsettled = spoken;
+    var _ =
+        timers.after(
+            CUT_WITHIN,
+            () ->
+                mailbox.signal(() -> {
+                  if (unsettled == spoken) {
+                    settle();
+                  }
+                }));
+  }
+
+  /// Waits no longer for the carrier to tell where a reply was cut off.
+  void settle() {
+    SpokenReply spoken = unsettled;
+    if (spoken != null) {
+      unsettled = null;
+      listener.cutOff(spoken.id, spoken.said, spoken.ledger.heard(playout.heard(spoken.id)));
+    }
   }
 
   /// Asks the brain's port what it would take to go on elsewhere, the words of the current reply
   /// included that were heard by now.
   byte[] withHeardSoFar(HeardSoFar conversation) {
-    SpokenReply spoken = current;
-    if (spoken == null || spoken.reported || !spoken.hasAudio) {
+    SpokenReply spoken = unsettled;
+    if (spoken == null && current != null && current.hasAudio && !current.reported) {
+      spoken = current;
+    }
+    if (spoken == null) {
       return conversation.resumable(0, null, "");
     }
     String heard = spoken.ledger.heard(playout.heard(spoken.id));
@@ -194,8 +229,10 @@ final class Speech implements TextToSpeech.Listener {
 
   /// A mark came back.
   void mark(String name) {
-    if (playout.echoed(name) instanceof MarkEcho.ReplyHeard(long reply)) {
-      wholeHeard(reply);
+    switch (playout.echoed(name)) {
+      case MarkEcho.ReplyHeard(long reply) -> wholeHeard(reply);
+      case MarkEcho.Fence _ -> settle();
+      case MarkEcho.Heard _, MarkEcho.Nothing _ -> {}
     }
   }
 
@@ -207,6 +244,7 @@ final class Speech implements TextToSpeech.Listener {
     }
     if (!playout.audio(reply, mulaw)) {
       tts.cancel(reply);
+      spoken.failed = true;
       end(spoken);
       return;
     }
@@ -227,6 +265,10 @@ final class Speech implements TextToSpeech.Listener {
 
   @Override
   public void clauseDone(long reply, int clause) {
+    SpokenReply spoken = current;
+    if (spoken != null && spoken.id == reply) {
+      spoken.ledger.whole(clause);
+    }
     playout.clauseEnd(reply);
   }
 
@@ -251,6 +293,7 @@ final class Speech implements TextToSpeech.Listener {
       return;
     }
     if (spoken.hasAudio) {
+      spoken.failed = true;
       end(spoken);
     } else if (spoken.fallback != null) {
       play(spoken, spoken.fallback);
@@ -264,6 +307,7 @@ final class Speech implements TextToSpeech.Listener {
     spoken.hasText = true;
     spoken.ledger.clause(0, clip.text(), true);
     spoken.ledger.audio(0, 0, mulaw.length);
+    spoken.ledger.whole(0);
     playout.audio(spoken.id, mulaw);
     if (!spoken.hasAudio) {
       spoken.hasAudio = true;
@@ -303,6 +347,10 @@ final class Speech implements TextToSpeech.Listener {
       return;
     }
     spoken.reported = true;
-    listener.heard(reply, spoken.said, spoken.ledger.text());
+    listener.heard(
+        reply,
+        spoken.said,
+        spoken.failed ? spoken.ledger.spoken() : spoken.ledger.text(),
+        !spoken.failed);
   }
 }

@@ -25,7 +25,10 @@ final class SpokenReply {
   /// All audio there will be was given to be played.
   boolean whole;
 
-  /// The brain was told what was heard.
+  /// The speech stage could not speak all of it.
+  boolean failed;
+
+  /// What was heard is told, or will be.
   boolean reported;
 
   int clauses;

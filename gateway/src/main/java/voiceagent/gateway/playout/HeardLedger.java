@@ -1,6 +1,5 @@
 package voiceagent.gateway.playout;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -14,46 +13,35 @@ public final class HeardLedger {
   /// @param endSamples first sample after the word
   public record TimedWord(String text, long startSamples, long endSamples) {}
 
-  private static final class Clause {
-    final String text;
-    final boolean interruptible;
-    final List<TimedWord> words = new ArrayList<>();
-    long start = -1;
-    long end = -1;
-
-    Clause(String text, boolean interruptible) {
-      this.text = text;
-      this.interruptible = interruptible;
-    }
-  }
-
-  private final TreeMap<Integer, Clause> clauses = new TreeMap<>();
+  private final TreeMap<Integer, SpokenClause> clauses = new TreeMap<>();
 
   /// A clause of the reply, as it is to be spoken.
   public void clause(int index, String text, boolean interruptible) {
-    clauses.putIfAbsent(index, new Clause(text, interruptible));
+    clauses.putIfAbsent(index, new SpokenClause(text, interruptible));
   }
 
   /// When words of a clause are spoken. Words that are told again, because the clause was made
   /// again by another replica, count once.
   public void words(int index, List<TimedWord> words) {
-    Clause clause = clauses.get(index);
-    if (clause == null) {
-      return;
-    }
-    for (TimedWord word : words) {
-      if (clause.words.isEmpty() || word.startSamples() >= clause.words.getLast().endSamples()) {
-        clause.words.add(word);
-      }
+    SpokenClause clause = clauses.get(index);
+    if (clause != null) {
+      words.forEach(clause::word);
     }
   }
 
   /// Audio of a clause lies here, in samples since the reply's audio began.
   public void audio(int index, long from, long to) {
-    Clause clause = clauses.get(index);
+    SpokenClause clause = clauses.get(index);
     if (clause != null) {
-      clause.start = clause.start < 0 ? from : Math.min(clause.start, from);
-      clause.end = Math.max(clause.end, to);
+      clause.audio(from, to);
+    }
+  }
+
+  /// All audio of a clause is known.
+  public void whole(int index) {
+    SpokenClause clause = clauses.get(index);
+    if (clause != null) {
+      clause.whole();
     }
   }
 
@@ -61,67 +49,37 @@ public final class HeardLedger {
   /// they stand in the clauses.
   public String heard(long samples) {
     StringBuilder heard = new StringBuilder();
-    for (Clause clause : clauses.values()) {
-      if (clause.start < 0 || clause.start >= samples) {
-        break;
+    StringBuilder silent = new StringBuilder();
+    for (SpokenClause clause : clauses.values()) {
+      if (!clause.hasAudio()) {
+        silent.append(clause.text()); // heard if anything behind it is
+      } else if (clause.beginsBefore(samples)) {
+        String words = clause.heard(samples);
+        heard.append(words.isEmpty() ? "" : silent).append(words);
+        silent.setLength(words.isEmpty() ? silent.length() : 0);
       }
-      heard.append(heard(clause, samples));
     }
     return heard.toString().strip();
+  }
+
+  /// The words that were made into audio; of a reply that failed midway not all.
+  public String spoken() {
+    return heard(Long.MAX_VALUE);
   }
 
   /// The whole text of the reply.
   public String text() {
     StringBuilder text = new StringBuilder();
-    clauses.values().forEach(c -> text.append(c.text));
+    clauses.values().forEach(c -> text.append(c.text()));
     return text.toString().strip();
   }
 
   /// Whether the caller's words may stop the clause that is being heard.
   public boolean interruptible(long samples) {
-    for (Clause clause : clauses.values()) {
-      if (clause.start >= 0 && clause.start <= samples && samples < clause.end) {
-        return clause.interruptible;
-      }
-    }
-    return true;
-  }
-
-  private static String heard(Clause clause, long samples) {
-    if (clause.words.isEmpty()) {
-      long span = Math.max(1, clause.end - clause.start);
-      double share = Math.min(1.0, (samples - clause.start) / (double) span);
-      return share >= 1 ? clause.text : wholeWords(clause.text, share);
-    }
-    int count = 0;
-    for (TimedWord word : clause.words) {
-      if ((word.startSamples() + word.endSamples()) / 2 < samples) {
-        count++;
-      }
-    }
-    return count >= clause.words.size() ? clause.text : firstWords(clause.text, count);
-  }
-
-  /// The first words of a text, which is cut behind the last of them.
-  private static String firstWords(String text, int count) {
-    int at = 0;
-    for (int word = 0; word < count && at < text.length(); word++) {
-      while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
-        at++;
-      }
-      while (at < text.length() && !Character.isWhitespace(text.charAt(at))) {
-        at++;
-      }
-    }
-    return text.substring(0, at);
-  }
-
-  /// The words that end within a share of the characters, 0 to 1.
-  private static String wholeWords(String text, double share) {
-    int at = (int) (text.length() * share);
-    while (at > 0 && !Character.isWhitespace(text.charAt(at))) {
-      at--;
-    }
-    return text.substring(0, at);
+    return clauses.values().stream()
+        .filter(c -> c.contains(samples))
+        .findFirst()
+        .map(SpokenClause::interruptible)
+        .orElse(true);
   }
 }

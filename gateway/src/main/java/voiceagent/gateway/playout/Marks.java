@@ -2,6 +2,7 @@ package voiceagent.gateway.playout;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -22,7 +23,7 @@ final class Marks {
   record Mark(String name, long reply, long samples, boolean last, long playedAtNanos) {}
 
   private final Deque<Mark> pending = new ArrayDeque<>();
-  private Optional<String> fence = Optional.empty();
+  private List<String> fence = List.of();
   private long count;
 
   /// Notes a mark that is about to be sent.
@@ -37,18 +38,18 @@ final class Marks {
 
   /// Forgets all that is pending.
   ///
-  /// @return the name of the fence mark to send behind the clear
-  String cleared() {
+  /// @return the names of the fence's marks, to be sent behind the clear; two, since either may be
+  ///   lost (L4)
+  List<String> cleared() {
     pending.clear();
-    String name = "fence." + ++count;
-    fence = Optional.of(name);
-    return name;
+    fence = List.of("fence." + ++count, "fence." + ++count);
+    return fence;
   }
 
-  /// Whether a fence mark has come back that was awaited; it is awaited no more.
+  /// Whether a mark of a fence has come back that was awaited; it is awaited no more.
   boolean isFence(String name) {
-    if (fence.isPresent() && fence.get().equals(name)) {
-      fence = Optional.empty();
+    if (fence.contains(name)) {
+      fence = List.of();
       return true;
     }
     return false;
@@ -66,12 +67,12 @@ final class Marks {
     return Optional.of(mark);
   }
 
-  /// Samples of a reply before its first mark that did not come back.
-  OptionalLong nextSamples(long reply) {
-    return pending.stream().filter(m -> m.reply() == reply).mapToLong(Mark::samples).findFirst();
-  }
-
-  int pending() {
-    return pending.size();
+  /// Samples of a reply before the second of its marks that did not come back.
+  OptionalLong second(long reply) {
+    return pending.stream()
+        .filter(m -> m.reply() == reply)
+        .mapToLong(Mark::samples)
+        .skip(1)
+        .findFirst();
   }
 }

@@ -3,7 +3,7 @@ package voiceagent.gateway.playout;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.OptionalLong;
+import java.util.List;
 import java.util.function.LongSupplier;
 import voiceagent.kit.audio.AudioFrame;
 import voiceagent.kit.audio.FrameSlicer;
@@ -34,7 +34,7 @@ public final class Playout {
   static final int MAX_QUEUED_FRAMES = 6000;
 
   private static final long FRAME_NANOS = Duration.ofMillis(20).toNanos();
-  private static final long NANOS_PER_SAMPLE = 125_000;
+  static final long NANOS_PER_SAMPLE = 125_000;
 
   private sealed interface Item {
     record Frame(long reply, AudioFrame audio) implements Item {}
@@ -48,19 +48,15 @@ public final class Playout {
   private final PlayoutMeters meters;
   private final Deque<Item> queue = new ArrayDeque<>();
   private final FrameSlicer slicer = new FrameSlicer();
-  private final Marks marks = new Marks();
+  private final Hearing hearing;
 
   private int queuedFrames;
   private long addedReply;
   private long startBy;
   private long sentReply;
-  private long sentSamples;
-  private long heardReply;
-  private long heardSamples;
-  private long heardAt;
-  private boolean heardGoesOn;
   private boolean sentWhole = true;
   private boolean starved;
+  private boolean probed;
   private boolean held;
   private long carrierEnd;
   private long gatedUntil;
@@ -70,6 +66,7 @@ public final class Playout {
     this.lead = lead.toNanos();
     this.clock = clock;
     this.meters = meters;
+    hearing = new Hearing(meters);
     carrierEnd = clock.getAsLong();
     gatedUntil = carrierEnd;
   }
@@ -112,7 +109,6 @@ public final class Playout {
   /// Drops all that waits, here and at the carrier. What was heard stays as it is now.
   public synchronized void clear() {
     long now = clock.getAsLong();
-    freeze();
     queue.clear();
     queuedFrames = 0;
     slicer.reset();
@@ -120,9 +116,9 @@ public final class Playout {
     held = false;
     sentWhole = true;
     carrierEnd = now;
-    String fence = marks.cleared();
+    List<String> fence = hearing.cleared(now);
     carrier.clear();
-    carrier.mark(fence);
+    fence.forEach(carrier::mark);
     carrier.flush();
     gatedUntil = now + FENCE_WAIT.toNanos();
   }
@@ -141,46 +137,23 @@ public final class Playout {
   /// A mark came back.
   public synchronized MarkEcho echoed(String name) {
     long now = clock.getAsLong();
-    if (marks.isFence(name)) {
+    MarkEcho echo = hearing.echoed(name, now);
+    if (echo instanceof MarkEcho.Fence) {
       gatedUntil = now;
       pumpIfIdle();
-      return new MarkEcho.Fence();
     }
-    return marks.echoed(name).map(mark -> heard(mark, now)).orElseGet(MarkEcho.Nothing::new);
+    return echo;
   }
 
-  private MarkEcho heard(Marks.Mark mark, long now) {
-    meters.roundTrip(now - mark.playedAtNanos());
-    heardReply = mark.reply();
-    heardSamples = mark.samples();
-    heardAt = now;
-    heardGoesOn = true;
-    return mark.last()
-        ? new MarkEcho.ReplyHeard(mark.reply())
-        : new MarkEcho.Heard(mark.reply(), mark.samples());
-  }
-
-  /// How much of a reply was heard by now, in samples: to the last mark that came back, and on from
-  /// there by the clock, but not past the next mark nor past what was sent.
+  /// How much of a reply was heard by now, in samples; see [Hearing]. Of one that was cleared it is
+  /// exact once the fence is back.
   public synchronized long heard(long reply) {
-    if (reply != heardReply) {
-      return 0;
-    }
-    long byClock = heardSamples;
-    if (heardGoesOn) {
-      byClock += (clock.getAsLong() - heardAt) / NANOS_PER_SAMPLE;
-      OptionalLong next = marks.nextSamples(reply);
-      if (next.isPresent()) {
-        byClock = Math.min(byClock, next.getAsLong());
-      }
-    }
-    long bound = reply == sentReply ? sentSamples : heardSamples;
-    return Math.max(heardSamples, Math.min(byClock, bound));
+    return hearing.heard(reply, clock.getAsLong());
   }
 
   /// Whether any frame of this reply was sent.
   public synchronized boolean started(long reply) {
-    return sentReply == reply && sentSamples > 0;
+    return hearing.samples(reply) > 0;
   }
 
   /// How long until all that was added so far is played, by the clock; zero when it is.
@@ -232,7 +205,7 @@ public final class Playout {
   }
 
   private void ranDry(long reply, long now) {
-    if (reply == sentReply && !sentWhole && sentSamples > 0) {
+    if (reply == sentReply && !sentWhole) {
       meters.underrun(starved);
     }
     carrierEnd = now;
@@ -243,29 +216,26 @@ public final class Playout {
     if (carrierEnd <= now) {
       ranDry(reply, now);
     }
-    if (reply != sentReply) {
-      sentReply = reply;
-      sentSamples = 0;
-    }
+    sentReply = reply;
     sentWhole = false;
+    if (!probed) {
+      probed = true;
+      carrier.mark(hearing.probe(now));
+    }
     carrier.media(audio);
     queuedFrames--;
     meters.depth(queuedFrames);
-    sentSamples += audio.length();
+    long sent = hearing.frame(reply, carrierEnd, audio.length());
     carrierEnd += FRAME_NANOS;
-    if (sentSamples == audio.length() || sentSamples % Marks.EVERY_SAMPLES == 0) {
-      carrier.mark(marks.sent(reply, sentSamples, false, carrierEnd).name());
+    if (sent == audio.length() || sent % Marks.EVERY_SAMPLES == 0) {
+      carrier.mark(hearing.mark(reply, false, carrierEnd));
     }
   }
 
   private void mark(long reply, boolean last) {
-    if (reply != sentReply) {
-      sentReply = reply;
-      sentSamples = 0;
-    }
+    sentReply = reply;
     sentWhole |= last;
-    carrier.mark(
-        marks.sent(reply, sentSamples, last, Math.max(carrierEnd, clock.getAsLong())).name());
+    carrier.mark(hearing.mark(reply, last, Math.max(carrierEnd, clock.getAsLong())));
   }
 
   /// Between replies the first frames go at once; within one the pacer keeps its slots.
@@ -283,15 +253,5 @@ public final class Playout {
 
   private void flush() {
     slicer.flush().ifPresent(this::enqueue);
-  }
-
-  private void freeze() {
-    if (heardReply != sentReply) {
-      heardReply = sentReply;
-      heardSamples = 0;
-    } else {
-      heardSamples = heard(heardReply);
-    }
-    heardGoesOn = false;
   }
 }

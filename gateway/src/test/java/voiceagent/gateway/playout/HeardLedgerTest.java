@@ -27,6 +27,8 @@ class HeardLedgerTest {
             new TimedWord("day", 9000, 10000),
             new TimedWord("suits", 10000, 12000),
             new TimedWord("you?", 12000, 15000)));
+    ledger.whole(0);
+    ledger.whole(1);
   }
 
   @Test
@@ -51,6 +53,7 @@ class HeardLedgerTest {
   void withoutWordTimesTheShareOfCharactersDecides() {
     ledger.clause(0, "one two three four", true);
     ledger.audio(0, 0, 8000);
+    ledger.whole(0);
     assertThat(ledger.heard(4000)).isEqualTo("one two");
     assertThat(ledger.heard(8000)).isEqualTo("one two three four");
   }
@@ -68,5 +71,49 @@ class HeardLedgerTest {
     twoClauses();
     assertThat(ledger.interruptible(100)).isTrue();
     assertThat(ledger.interruptible(9000)).isFalse();
+  }
+
+  @Test
+  void wordsWhoseTimesAreNotThereYetAreNotHeard_L37() {
+    ledger.clause(0, "Sure, I can help you with that. ", true);
+    ledger.audio(0, 0, 16000);
+    ledger.words(0, List.of(new TimedWord("Sure,", 0, 3000), new TimedWord("I", 3000, 4000)));
+    assertThat(ledger.heard(16000)).isEqualTo("Sure, I");
+    ledger.words(0, List.of(new TimedWord("can", 4000, 6000)));
+    assertThat(ledger.heard(16000)).isEqualTo("Sure, I can");
+  }
+
+  @Test
+  void wordsThatAreSpokenOtherwiseThanWrittenAreFoundAgain_L37() {
+    ledger.clause(0, "It is $45 at 8:30 PM — on Friday.", true);
+    ledger.audio(0, 0, 16000);
+    String[] spoken = {"It", "is", "forty", "five", "dollars", "at", "eight", "on", "friday"};
+    for (int i = 0; i < spoken.length; i++) {
+      ledger.words(0, List.of(new TimedWord(spoken[i], 1000L * i, 1000L * (i + 1))));
+    }
+    assertThat(ledger.heard(2600)).isEqualTo("It is $45");
+    assertThat(ledger.heard(5600)).isEqualTo("It is $45 at");
+    assertThat(ledger.heard(7600)).isEqualTo("It is $45 at 8:30 PM — on");
+  }
+
+  @Test
+  void ofAReplyThatFailedMidwayOnlyWhatWasMadeIsSpoken_L1() {
+    twoClauses();
+    ledger.clause(2, " Or another day, perhaps, if it is not too late?", true);
+    ledger.audio(2, 16000, 20000);
+    assertThat(ledger.spoken()).isEqualTo("Sure, I can. What day suits you? Or");
+  }
+
+  @Test
+  void aSilentClauseCountsWithTheWordsBehindIt() {
+    ledger.clause(0, "One. ", true);
+    ledger.clause(1, "— ", true);
+    ledger.clause(2, "Two.", true);
+    ledger.audio(0, 0, 4000);
+    ledger.audio(2, 4000, 8000);
+    ledger.whole(0);
+    ledger.whole(2);
+    assertThat(ledger.heard(4000)).isEqualTo("One.");
+    assertThat(ledger.heard(8000)).isEqualTo("One. — Two.");
   }
 }

@@ -132,10 +132,11 @@ class PlayoutTest {
     playout.audio(1, millis(500));
     playout.replyEnd(1);
     tick(30);
-    assertThat(wire.sent.get(1)).isEqualTo("r1.1");
+    assertThat(wire.sent.get(0)).as("tells the way to the carrier").isEqualTo("probe.1");
+    assertThat(wire.sent.get(2)).isEqualTo("r1.1");
     assertThat(wire.marks()).hasSize(4);
-    assertThat(wire.sent.subList(0, 12).stream().filter("frame"::equals)).hasSize(10);
-    assertThat(wire.sent.get(11)).isEqualTo("r1.2");
+    assertThat(wire.sent.subList(0, 13).stream().filter("frame"::equals)).hasSize(10);
+    assertThat(wire.sent.get(12)).isEqualTo("r1.2");
   }
 
   @Test
@@ -152,6 +153,7 @@ class PlayoutTest {
   @Test
   void aMarkEchoedAfterOurClearProvesNothing_L3() {
     playout.audio(1, millis(2000));
+    playout.echoed("probe.1");
     tick(10);
     List<String> pending = wire.marks();
     playout.echoed(pending.getFirst());
@@ -200,14 +202,59 @@ class PlayoutTest {
   }
 
   @Test
-  void heardGoesOnByTheClockBetweenMarksButNotPastTheNext() {
+  void heardGoesOnByTheClockFromTheLastMark() {
     playout.audio(1, millis(2000));
+    clock.advance(Duration.ofMillis(50));
     playout.echoed(wire.marks().getFirst());
     assertThat(playout.heard(1)).isEqualTo(160);
     clock.advance(Duration.ofMillis(100));
     assertThat(playout.heard(1)).isEqualTo(160 + 800);
-    clock.advance(Duration.ofMillis(400));
-    assertThat(playout.heard(1)).isEqualTo(1600);
+  }
+
+  @Test
+  void oneMarkThatDoesNotComeStopsNothingAndTwoStopTheClock_L4() {
+    playout.audio(1, millis(2000));
+    tick(50);
+    List<String> marks = wire.marks();
+    playout.echoed(marks.getFirst());
+    assertThat(playout.heard(1)).isEqualTo(160);
+    clock.advance(Duration.ofMillis(300));
+    assertThat(playout.heard(1)).as("past the mark at 1600").isEqualTo(160 + 2400);
+    clock.advance(Duration.ofMillis(500));
+    assertThat(playout.heard(1)).as("but not past the one at 3200").isEqualTo(3200);
+    playout.echoed(marks.get(3));
+    assertThat(playout.heard(1)).isEqualTo(4800);
+  }
+
+  @Test
+  void aReplyIsHeardUpToWhereItWasClearedWhateverTheWayTakes() {
+    playout.audio(1, millis(2000));
+    playout.echoed("probe.1");
+    tick(20);
+    playout.echoed(wire.marks().get(1)); // 1600 samples, 200 ms after they were due
+    clock.advance(Duration.ofMillis(60));
+    playout.clear();
+    assertThat(playout.heard(1)).isEqualTo(1600 + 480);
+    clock.advance(Duration.ofMillis(150));
+    playout.echoed(wire.marks().getLast());
+    assertThat(playout.heard(1)).isEqualTo(1600 + 480 + 1200);
+    clock.advance(Duration.ofSeconds(5));
+    assertThat(playout.heard(1)).isEqualTo(1600 + 480 + 1200);
+  }
+
+  @Test
+  void aReplyGoesOnBehindAnotherSoundThatCameBetween() {
+    playout.audio(1, millis(200));
+    playout.audio(-1, millis(200));
+    playout.replyEnd(-1);
+    playout.audio(1, millis(200));
+    playout.replyEnd(1);
+    tick(40);
+    clock.advance(Duration.ofMillis(100));
+    playout.echoed(wire.marks().getFirst());
+    assertThat(playout.heard(1)).isLessThanOrEqualTo(3200);
+    playout.echoed(wire.marks().getLast());
+    assertThat(playout.heard(1)).isEqualTo(3200);
   }
 
   @Test

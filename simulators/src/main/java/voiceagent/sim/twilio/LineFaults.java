@@ -8,6 +8,7 @@ import voiceagent.kit.audio.AudioFrame;
 public final class LineFaults {
   private volatile Duration audioDelay = Duration.ZERO;
   private volatile Duration echoDelay = Duration.ZERO;
+  private volatile Duration buffer = Duration.ZERO;
   private volatile Echo echo = Echo.none();
   private volatile Predicate<String> dropped = _ -> false;
 
@@ -20,6 +21,13 @@ public final class LineFaults {
   /// Marks come back this much later than they are reached, in order.
   public LineFaults delaysEchoes(Duration delay) {
     echoDelay = delay;
+    return this;
+  }
+
+  /// The carrier holds audio that comes after silence for so long before it plays it, as behind a
+  /// jitter buffer; a clear takes effect at once.
+  public LineFaults buffers(Duration length) {
+    buffer = length;
     return this;
   }
 
@@ -61,6 +69,10 @@ public final class LineFaults {
 
   Duration echoDelay() {
     return echoDelay;
+  }
+
+  Duration buffer() {
+    return buffer;
   }
 
   boolean drops(String mark) {

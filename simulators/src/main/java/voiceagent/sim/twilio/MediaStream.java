@@ -222,6 +222,7 @@ final class MediaStream implements ProviderSocket.Listener {
 
   private void media(Playback playing, long now, AudioFrame frame) {
     playing.advance(now);
+    playing.buffer(faults.buffer().toMillis() * 8);
     long drySince = playing.playhead();
     boolean dry = playing.dry();
     OptionalLong at = playing.media(now, frame);

@@ -10,12 +10,12 @@ import voiceagent.kit.audio.AudioFrame;
 ///
 /// Without a clock: times are positions in samples on the call's timeline, and never fall. One
 /// thread.
-final class Playback {
+public final class Playback {
   /// Full: more audio is refused. Ten minutes; Twilio names no limit.
   static final int MAX_SAMPLES = 10 * 60 * AudioFrame.RATE;
 
   /// Told what becomes of the audio and the marks, in order.
-  interface Ear {
+  public interface Ear {
     /// @param from position of the first sample
     void played(long from, byte[] mulaw, int offset, int length);
 
@@ -35,23 +35,30 @@ final class Playback {
   private long playhead;
   private int headPlayed;
   private int samples;
+  private long buffer;
 
   /// @param start position at which the stream began
-  Playback(long start, Ear ear) {
+  public Playback(long start, Ear ear) {
     this.ear = ear;
     playhead = start;
+  }
+
+  /// From now on audio that comes after silence is played so many samples later, as behind a jitter
+  /// buffer; a clear empties that too.
+  public void buffer(long length) {
+    buffer = length;
   }
 
   /// Adds audio behind all that waits.
   ///
   /// @return where it will be played; empty if the buffer is full and it is lost
-  OptionalLong media(long now, AudioFrame frame) {
+  public OptionalLong media(long now, AudioFrame frame) {
     advance(now);
     if (samples + frame.length() > MAX_SAMPLES) {
       return OptionalLong.empty();
     }
     if (samples == 0) {
-      playhead = Math.max(playhead, now);
+      playhead = Math.max(playhead, now + buffer);
     }
     long from = playhead + samples;
     queue.add(new Item.Audio(frame));
@@ -60,7 +67,7 @@ final class Playback {
   }
 
   /// Adds a mark behind all that waits; with nothing to play it is reached at once.
-  void mark(long now, String name) {
+  public void mark(long now, String name) {
     advance(now);
     if (samples == 0) {
       ear.reached(now, name, true);
@@ -72,7 +79,7 @@ final class Playback {
   /// Throws away what is not played; the marks in it are reached at once, in order.
   ///
   /// @return samples thrown away
-  int clear(long now) {
+  public int clear(long now) {
     advance(now);
     int lost = samples;
     for (Item item : queue) {
@@ -83,11 +90,12 @@ final class Playback {
     queue.clear();
     samples = 0;
     headPlayed = 0;
+    playhead = Math.min(playhead, now);
     return lost;
   }
 
   /// Plays up to a position.
-  void advance(long now) {
+  public void advance(long now) {
     while (!queue.isEmpty()) {
       switch (queue.peek()) {
         case Item.Mark(String name) -> ear.reached(playhead, name, true);

@@ -92,4 +92,21 @@ class PlaybackTest {
     assertThat(playback.media(0, frame(1, 1))).isEmpty();
     assertThat(playback.media(1, frame(1, 1))).isPresent();
   }
+
+  @Test
+  void behindAJitterBufferAudioIsHeardLaterAndAClearTakesEffectAtOnce() {
+    playback.buffer(800);
+    assertThat(playback.media(1000, frame(160, 1))).isEqualTo(OptionalLong.of(1800));
+    assertThat(playback.media(1200, frame(160, 2))).isEqualTo(OptionalLong.of(1960));
+    playback.advance(1799);
+    assertThat(heard).isEmpty();
+    playback.advance(1810);
+    assertThat(heard).containsExactly("1800+10:1");
+    playback.mark(1810, "a");
+    assertThat(playback.clear(1820)).isEqualTo(300);
+    assertThat(heard).last().isEqualTo("a@1820 cleared");
+    assertThat(playback.media(1830, frame(160, 3))).isEqualTo(OptionalLong.of(2630));
+    playback.clear(1900);
+    assertThat(playback.media(1910, frame(160, 4))).isEqualTo(OptionalLong.of(2710));
+  }
 }

@@ -12,9 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import voiceagent.brain.BrainMain;
 import voiceagent.gateway.GatewayMain;
@@ -29,6 +30,7 @@ import voiceagent.stt.SttMain;
 import voiceagent.tts.TtsMain;
 
 /// Two gateways, each a process of its own, behind one address; the one that has the call is lost.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GatewayLossTest {
   private static final Duration DEADLINE = ofSeconds(20);
   private static final int SECOND = 8000;
@@ -47,7 +49,7 @@ class GatewayLossTest {
   @SuppressWarnings("NullAway.Init")
   private FrontDoor door;
 
-  @BeforeEach
+  @BeforeAll
   void start() {
     stages.add(SttMain.start(Settings.of(SttMain.class, settings)));
     stages.add(BrainMain.start(Settings.of(BrainMain.class, settings)));
@@ -56,21 +58,23 @@ class GatewayLossTest {
     settings.put("BRAIN_TARGET", "dns:///127.0.0.1:" + stages.get(1).port());
     settings.put("TTS_TARGET", "dns:///127.0.0.1:" + stages.get(2).port());
     settings.put("CHECKPOINT_DIR", folder.resolve("calls").toString());
-    for (String port : ServiceProcess.freePorts(2)) {
-      Map<String, String> own = new HashMap<>(settings);
-      own.put("PORT", port);
-      gateways.add(ServiceProcess.start(GatewayMain.class, own, "PORT"));
-    }
+    ServiceProcess.freePorts(2).forEach(port -> gateways.add(gateway(Map.of("PORT", port))));
     gateways.forEach(ServiceProcess::awaitReady);
     door = new FrontDoor(gateways.stream().map(ServiceProcess::face).toList());
   }
 
-  @AfterEach
+  @AfterAll
   void close() {
     door.close();
     gateways.forEach(ServiceProcess::close);
     stages.forEach(Stage::close);
     providers.close();
+  }
+
+  private ServiceProcess gateway(Map<String, String> changed) {
+    Map<String, String> own = new HashMap<>(settings);
+    own.putAll(changed);
+    return ServiceProcess.start(GatewayMain.class, own, "PORT");
   }
 
   private CallRequest request(URI gateway) {
@@ -113,22 +117,19 @@ class GatewayLossTest {
           .containsIgnoringCase("what would it cost");
       assertThat(caller.hangUp().streams()).isEqualTo(2);
     }
+    String port = String.valueOf(gateways.getFirst().face().getPort());
+    gateways.set(0, gateway(Map.of("PORT", port)).awaitReady());
   }
 
   @Test
   void anotherGatewayKnowsHowACallEnded() {
-    // The webhooks go to the second gateway, the stream to the first.
-    URI first = gateways.get(0).face();
-    try (Caller caller =
-        providers.twilio().dial(request(gateways.get(1).face()).socketsTo(first))) {
-      caller.awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
-      caller.hangUp();
-    }
-    settings.put("IDLE_PROMPT_MS", "1000");
-    settings.put("IDLE_PROMPT_MAX", "0");
-    settings.put("PORT", ServiceProcess.freePorts(1).getFirst());
-    try (ServiceProcess impatient =
-            ServiceProcess.start(GatewayMain.class, settings, "PORT").awaitReady();
+    // The webhooks go to the second gateway, the stream to one that soon says goodbye.
+    Map<String, String> hurried =
+        Map.of(
+            "IDLE_PROMPT_MS", "1000",
+            "IDLE_PROMPT_MAX", "0",
+            "PORT", ServiceProcess.freePorts(1).getFirst());
+    try (ServiceProcess impatient = gateway(hurried).awaitReady();
         Caller caller =
             providers.twilio().dial(request(gateways.get(1).face()).socketsTo(impatient.face()))) {
       CallOutcome outcome = caller.awaitEnd(DEADLINE);

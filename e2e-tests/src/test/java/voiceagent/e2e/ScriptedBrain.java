@@ -5,9 +5,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import voiceagent.kit.grpc.EventLoops;
 import voiceagent.kit.grpc.StageServer;
@@ -27,12 +30,32 @@ import voiceagent.v1.Utterance;
 final class ScriptedBrain extends BrainGrpc.BrainImplBase implements AutoCloseable {
   private record Answer(String text, @Nullable Action action) {}
 
+  /// What is said in one call, and what was heard of it.
+  static final class Script {
+    private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger actions = new AtomicInteger();
+    final List<OpenConversation> opened = new CopyOnWriteArrayList<>();
+    final List<ActionResult> results = new CopyOnWriteArrayList<>();
+    final List<Played> played = new CopyOnWriteArrayList<>();
+
+    /// Keys that nobody collected.
+    final List<String> digits = new CopyOnWriteArrayList<>();
+
+    /// To the next utterance that is not answered yet.
+    Script answers(String text) {
+      answers.add(new Answer(text, null));
+      return this;
+    }
+
+    /// As [#answers], and does something once that was heard.
+    Script answers(String text, Action.Builder action) {
+      answers.add(new Answer(text, action.setId("a" + actions.incrementAndGet()).build()));
+      return this;
+    }
+  }
+
   private final EventLoops loops = new EventLoops(1);
-  private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
-  private final List<OpenConversation> opened = new CopyOnWriteArrayList<>();
-  private final List<ActionResult> results = new CopyOnWriteArrayList<>();
-  private final List<Played> played = new CopyOnWriteArrayList<>();
-  private final List<String> digits = new CopyOnWriteArrayList<>();
+  private final Map<String, Script> scripts = new ConcurrentHashMap<>();
   private final StageServer server =
       StageServer.start(
           "BRAIN_PORT",
@@ -46,61 +69,31 @@ final class ScriptedBrain extends BrainGrpc.BrainImplBase implements AutoCloseab
     return "dns:///127.0.0.1:" + server.port();
   }
 
-  /// To the next utterance that is not answered yet.
-  ScriptedBrain answers(String text) {
-    answers.add(new Answer(text, null));
-    return this;
-  }
-
-  /// As [#answers], and does something once that was heard.
-  ScriptedBrain answers(String text, Action.Builder action) {
-    answers.add(new Answer(text, action.setId("a" + answers.size()).build()));
-    return this;
-  }
-
-  /// For the next test.
-  void forget() {
-    answers.clear();
-    opened.clear();
-    results.clear();
-    played.clear();
-    digits.clear();
-  }
-
-  List<OpenConversation> opened() {
-    return opened;
-  }
-
-  List<ActionResult> results() {
-    return results;
-  }
-
-  List<Played> played() {
-    return played;
-  }
-
-  /// Keys that nobody collected.
-  List<String> digits() {
-    return digits;
+  /// The script of a call.
+  Script of(String callSid) {
+    return scripts.computeIfAbsent(callSid, _ -> new Script());
   }
 
   @Override
   public StreamObserver<ConverseRequest> converse(StreamObserver<ConverseResponse> out) {
     return new StreamObserver<>() {
+      private Script script = new Script();
+
       @Override
       public void onNext(ConverseRequest request) {
         switch (request.getMessageCase()) {
           case OPEN -> {
-            opened.add(request.getOpen());
+            script = of(request.getOpen().getContext().getCall());
+            script.opened.add(request.getOpen());
             out.onNext(
                 ConverseResponse.newBuilder()
                     .setOpened(Opened.newBuilder().setContractVersion(1).setReplica("scripted"))
                     .build());
           }
-          case UTTERANCE -> answer(out, request.getUtterance());
-          case ACTION_RESULT -> results.add(request.getActionResult());
-          case PLAYED -> played.add(request.getPlayed());
-          case DTMF -> digits.add(request.getDtmf().getDigits());
+          case UTTERANCE -> answer(out, script, request.getUtterance());
+          case ACTION_RESULT -> script.results.add(request.getActionResult());
+          case PLAYED -> script.played.add(request.getPlayed());
+          case DTMF -> script.digits.add(request.getDtmf().getDigits());
           default -> {} // what a brain may leave alone
         }
       }
@@ -115,8 +108,9 @@ final class ScriptedBrain extends BrainGrpc.BrainImplBase implements AutoCloseab
     };
   }
 
-  private void answer(StreamObserver<ConverseResponse> out, Utterance utterance) {
-    Answer answer = answers.poll();
+  private static void answer(
+      StreamObserver<ConverseResponse> out, Script script, Utterance utterance) {
+    Answer answer = script.answers.poll();
     if (answer == null) {
       answer = new Answer("I have nothing more to say.", null);
     }

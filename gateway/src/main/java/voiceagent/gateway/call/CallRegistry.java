@@ -186,6 +186,7 @@ public final class CallRegistry implements Calls {
     slots.incrementAndGet();
     CallInfo nobody = new CallInfo("rehearsal", "", "", CallInfo.DEFAULT_AGENT, Map.of());
     CallSession session = new CallSession(nobody, config, parts, Optional.empty());
+    session.reserve();
     Admission admission = await(session);
     session.release("rehearsal");
     return admission instanceof Admission.Admitted;

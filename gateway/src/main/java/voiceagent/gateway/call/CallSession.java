@@ -78,6 +78,10 @@ final class CallSession implements Runnable, CallLine {
   private CallOutcome outcome = new CallOutcome.Lost();
   private volatile long startedAt;
   private long brainStageMicros;
+
+  /// The newest reply that has words.
+  private long withText;
+
   private long savedAt;
   private boolean over;
 
@@ -383,6 +387,13 @@ final class CallSession implements Runnable, CallLine {
     tts.turnBoundary();
   }
 
+  /// The goodbye is heard first: a reply that has not begun to sound is waited for.
+  private void endAfter(long reply) {
+    if (actions.ends(reply)) {
+      advance(new TurnEvent.HangUpAfter(reply));
+    }
+  }
+
   private void hangUp(String reason) {
     outcome =
         actions
@@ -499,25 +510,30 @@ final class CallSession implements Runnable, CallLine {
       if (timeline != null) {
         timeline.clause(timers.nanos());
       }
+      withText = reply;
       voice().clause(reply, clause, text, last, interruptible);
     }
 
     @Override
     public void clip(long reply, String id, String text) {
+      withText = reply;
       voice().clause(reply, 0, text, true, true);
     }
 
     @Override
     public void action(long reply, String id, BrainAction action) {
       actions.add(reply, id, action);
-      if (action instanceof BrainAction.Ending) {
-        advance(new TurnEvent.HangUpAfter(reply));
+      if (!(state instanceof TurnState.Thinking)) { // else the reply may have words to come
+        endAfter(reply);
       }
     }
 
     @Override
     public void done(long reply, String route, long firstTokenMicros, long stageMicros) {
       brainStageMicros = stageMicros;
+      if (withText != reply) {
+        endAfter(reply);
+      }
     }
 
     @Override
@@ -539,6 +555,7 @@ final class CallSession implements Runnable, CallLine {
         timeline.audio(timers.nanos());
       }
       advance(new TurnEvent.ReplyStarted(reply));
+      endAfter(reply);
     }
 
     @Override
@@ -558,6 +575,7 @@ final class CallSession implements Runnable, CallLine {
       if (actions.has(reply)) { // a reply may do something and say nothing
         actions.heard(reply);
         advance(new TurnEvent.ReplyHeard(reply));
+        endAfter(reply);
         return;
       }
       LOG.log(Level.WARNING, "reply {0} has no sound: {1}", String.valueOf(reply), cause);

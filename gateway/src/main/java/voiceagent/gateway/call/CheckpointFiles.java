@@ -60,7 +60,11 @@ public final class CheckpointFiles implements Checkpoints {
   ///
   /// @param call empty: the file goes
   /// @param done told once it is written, or replaced
-  private record Waiting(String callSid, Optional<SavedCall> call, CompletableFuture<Void> done) {}
+  private record Waiting(String callSid, Optional<SavedCall> call, CompletableFuture<Void> done) {
+    boolean isLaterThan(SavedCall other) {
+      return call.filter(c -> c.reconnects() > other.reconnects()).isPresent();
+    }
+  }
 
   /// @param folder made if it is missing
   /// @throws UncheckedIOException if it cannot be made
@@ -88,6 +92,10 @@ public final class CheckpointFiles implements Checkpoints {
   }
 
   private synchronized CompletableFuture<Void> put(String callSid, Optional<SavedCall> call) {
+    Waiting waits = waiting.get(callSid);
+    if (waits != null && call.isPresent() && waits.isLaterThan(call.get())) {
+      return waits.done();
+    }
     CompletableFuture<Void> done = new CompletableFuture<>();
     Waiting older = waiting.put(callSid, new Waiting(callSid, call, done));
     if (older != null) {
@@ -137,7 +145,7 @@ public final class CheckpointFiles implements Checkpoints {
     try {
       for (Waiting next = next(); next != null; next = next()) {
         write(next);
-        next.done().complete(null);
+        written(next);
         clean();
       }
     } catch (InterruptedException e) {
@@ -149,13 +157,13 @@ public final class CheckpointFiles implements Checkpoints {
     while (waiting.isEmpty() && !closed) {
       wait();
     }
-    if (waiting.isEmpty()) {
-      return null;
-    }
-    var entries = waiting.values().iterator();
-    Waiting first = entries.next();
-    entries.remove();
-    return first;
+    return waiting.isEmpty() ? null : waiting.values().iterator().next();
+  }
+
+  /// Only now may [#load] look into the file.
+  private synchronized void written(Waiting done) {
+    waiting.remove(done.callSid(), done);
+    done.done().complete(null);
   }
 
   private void write(Waiting next) {

@@ -11,6 +11,7 @@ import voiceagent.kit.service.StageConfig;
 import voiceagent.stt.api.TranscribeService;
 import voiceagent.stt.deepgram.DeepgramConfig;
 import voiceagent.stt.deepgram.DeepgramRecognizer;
+import voiceagent.stt.deepgram.DeepgramSmoke;
 import voiceagent.stt.local.LocalConfig;
 import voiceagent.stt.local.LocalRecognizer;
 import voiceagent.stt.recognize.Recognizer;
@@ -20,7 +21,7 @@ public final class SttMain {
   private SttMain() {}
 
   public static void main(String[] args) {
-    Service.run("stt-service", SttMain.class, SttMain::start);
+    Service.run(args, "stt-service", SttMain.class, SttMain::start, DeepgramSmoke::ask);
   }
 
   /// Wires the stage by hand, in the order of the data path.

@@ -3,13 +3,20 @@ package voiceagent.e2e;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import voiceagent.sim.server.Answer;
+import voiceagent.sim.server.Request;
+import voiceagent.sim.server.SimulatorServer;
 import voiceagent.sim.speech.Recordings;
+import voiceagent.sim.twilio.CallRequest;
 import voiceagent.sim.twilio.Caller;
 
 /// The carrier vanishes, does not read, or is noisy: seen in whole calls.
@@ -47,10 +54,15 @@ class CarrierLossTest {
   }
 
   @Test
-  void aCarrierThatReadsNoMoreIsLeftWithinThreeSecondsAndTheCallGoesOnOnANewStream_L10() {
+  void aCarrierThatReadsNoMoreIsLeftWithinThreeSecondsAndTheCallGoesOnOnANewStream_L10_L26() {
     try (Stack stack = Stack.start();
         Caller caller = stack.dial()) {
+      List<Caller> others = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        others.add(stack.dial());
+      }
       caller.awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
+      others.forEach(c -> c.beginsToSay(SAY.get("hours")));
       long stopped = System.nanoTime();
       caller.stopsReading();
       caller.awaitStreams(2, DEADLINE);
@@ -61,6 +73,9 @@ class CarrierLossTest {
       caller.says(SAY.get("greeting")).awaitAgentSpeaking(DEADLINE);
       assertThat(Http.get(stack.url(), "/metrics").body())
           .contains("voiceagent_calls_ended_total{reason=\"not-reading\"");
+      others.forEach(c -> c.awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE));
+      assertThat(others).allSatisfy(c -> assertThat(c.underruns()).isZero());
+      others.forEach(Caller::close);
     }
   }
 
@@ -94,12 +109,41 @@ class CarrierLossTest {
     }
   }
 
+  /// The number is answered by a TwiML Bin, which opens the stream and can make no token.
   @Test
-  void aTwimlBinsStreamIsAdmittedWithoutATokenWhereThatIsAllowed() {
-    try (Stack stack = Stack.start(Map.of("STREAM_TOKEN_REQUIRED", "false"))) {
-      try (Caller caller = stack.dial()) {
-        caller.awaitAgentSpeaking(DEADLINE);
+  void aTwimlBinsStreamIsAdmittedWithoutATokenOnlyWhereThatIsAllowed() {
+    for (boolean required : List.of(true, false)) {
+      try (Stack stack = Stack.start(Map.of("STREAM_TOKEN_REQUIRED", String.valueOf(required)));
+          SimulatorServer bin = new SimulatorServer("PORT", 0, CarrierLossTest::bin);
+          Caller caller =
+              stack
+                  .providers()
+                  .twilio()
+                  .dial(
+                      new CallRequest(URI.create("http://127.0.0.1:" + bin.port()))
+                          .publicHost(Providers.PUBLIC_HOST)
+                          .socketsTo(stack.url()))) {
+        if (required) {
+          assertThat(caller.awaitEnd(DEADLINE).streams()).isEqualTo(1);
+          assertThat(Http.get(stack.url(), "/metrics").body())
+              .contains("voiceagent_streams_refused_total{reason=\"token_missing\"");
+          assertThat(caller.recording().played()).isEmpty();
+        } else {
+          caller.awaitAgentSpeaking(DEADLINE);
+        }
       }
     }
+  }
+
+  private static CompletionStage<Answer> bin(Request request) {
+    String twiml =
+        request.path().equals("/incoming-call")
+            ? "<Connect><Stream url=\"wss://"
+                + Providers.PUBLIC_HOST
+                + "/ws\"/></Connect><Redirect>/after-stream</Redirect>"
+            : "<Hangup/>";
+    return CompletableFuture.completedFuture(
+        new Answer.Whole(
+            200, Map.of("content-type", "text/xml"), "<Response>" + twiml + "</Response>"));
   }
 }

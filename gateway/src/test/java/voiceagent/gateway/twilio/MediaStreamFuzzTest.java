@@ -146,7 +146,8 @@ class MediaStreamFuzzTest {
           case 8 -> "{\"event\":\"dtmf\",\"dtmf\":{\"digit\":\"" + random.nextInt(20) + "\"}}";
           case 9 -> "{\"event\":\"" + random.nextInt(5) + "\",\"x\":[[[{}]]]}";
           case 10 -> broken(random, media(i));
-          case 11 -> broken(random, start(call, "x"));
+          case 11 ->
+              random.nextBoolean() ? broken(random, start(call, "x")) : swapped(random, media(i));
           case 12 -> random.nextInt(20) == 0 ? "{\"event\":\"stop\"}" : media(i);
           default -> "\u0000" + random.nextLong() + "\uD800";
         };
@@ -185,6 +186,13 @@ class MediaStreamFuzzTest {
       }
     }
     return broken.toString();
+  }
+
+  /// Numbers for strings, or strings for numbers.
+  private static String swapped(Random random, String text) {
+    return random.nextBoolean()
+        ? text.replaceAll("\"(\\d+)\"", "$1")
+        : text.replaceAll(":(\\d+)", ":\"$1\"");
   }
 
   private static String start(String call, String token) {

@@ -3,10 +3,8 @@ package voiceagent.e2e;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import voiceagent.sim.cartesia.CartesiaSimulator;
 import voiceagent.sim.deepgram.DeepgramSimulator;
-import voiceagent.sim.event.SimulatorEvent;
 import voiceagent.sim.event.SimulatorEvents;
 import voiceagent.sim.groq.GroqSimulator;
 import voiceagent.sim.twilio.TwilioSimulator;
@@ -17,14 +15,12 @@ final class Providers implements AutoCloseable {
   static final String PUBLIC_HOST = "voice.example.com";
 
   private final SimulatorEvents events = new SimulatorEvents();
-  private final List<SimulatorEvent> seen = new CopyOnWriteArrayList<>();
   private final DeepgramSimulator deepgram;
   private final GroqSimulator groq;
   private final CartesiaSimulator cartesia;
   private final TwilioSimulator twilio;
 
   Providers() {
-    events.listen(seen::add);
     deepgram = new DeepgramSimulator(0, events);
     groq = GroqSimulator.start(0, events);
     cartesia = CartesiaSimulator.start(0, events);
@@ -47,13 +43,8 @@ final class Providers implements AutoCloseable {
     return twilio;
   }
 
-  void listen(java.util.function.Consumer<SimulatorEvent> l) {
-    events.listen(l);
-  }
-
-  /// What the simulators told so far.
-  List<SimulatorEvent> seen() {
-    return seen;
+  SimulatorEvents events() {
+    return events;
   }
 
   /// What every service is told, whichever it is.

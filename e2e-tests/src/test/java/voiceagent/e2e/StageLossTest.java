@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import voiceagent.brain.BrainMain;
@@ -24,6 +28,7 @@ import voiceagent.stt.SttMain;
 import voiceagent.tts.TtsMain;
 
 /// A stage that is a process of its own is killed or frozen in mid-call, with no other replica.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StageLossTest {
   private static final Duration DEADLINE = ofSeconds(20);
   private static final Recordings SAY = Recordings.load();
@@ -32,6 +37,7 @@ class StageLossTest {
   private final Providers providers = new Providers();
   private final Map<String, String> settings = providers.settings();
   private final Map<String, ServiceProcess> stages = new HashMap<>();
+  private final Set<String> hurt = new HashSet<>();
   private final Gateway gateway;
 
   StageLossTest() {
@@ -49,7 +55,17 @@ class StageLossTest {
     Await.until("the gateway to be ready", DEADLINE, () -> Http.isReady(url));
   }
 
+  /// A stage that is back is used at once, also after a long outage.
   @AfterEach
+  void heal() {
+    for (String name : hurt) {
+      stage(name).close();
+      start(name).awaitReady();
+    }
+    hurt.clear();
+  }
+
+  @AfterAll
   void close() {
     gateway.close();
     stages.values().forEach(ServiceProcess::close);
@@ -66,6 +82,11 @@ class StageLossTest {
     ServiceProcess process = ServiceProcess.start(main, settings, stage + "_ADMIN_PORT");
     stages.put(stage, process);
     return process;
+  }
+
+  private void kill(String stage) {
+    hurt.add(stage);
+    stage(stage).kill();
   }
 
   private ServiceProcess stage(String name) {
@@ -87,12 +108,12 @@ class StageLossTest {
     try (Caller caller = dial()) {
       caller.awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
       long killed = HeardClips.now(caller);
-      stage(stage).kill();
+      kill(stage);
       HeardClips.await(caller, "stage-down", killed, ofSeconds(10));
       long told = HeardClips.find(caller, "stage-down", killed) - 1600;
       assertThat(told - killed).isLessThan(3 * 8000);
 
-      start(stage).awaitReady();
+      heal();
       caller.awaitAgentQuiet(DEADLINE);
       caller.says(SAY.get("greeting")).awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
       assertThat(providers.groq().lastPrompt())
@@ -106,6 +127,7 @@ class StageLossTest {
     try (Caller caller = dial()) {
       caller.awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
       long frozen = HeardClips.now(caller);
+      hurt.add("STT");
       stage("STT").freeze();
       HeardClips.await(caller, "stage-down", frozen, ofSeconds(10));
       long told = HeardClips.find(caller, "stage-down", frozen) - 1600;
@@ -118,7 +140,7 @@ class StageLossTest {
     try (Caller caller = dial()) {
       caller.awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
       long killed = HeardClips.now(caller);
-      stage("BRAIN").kill();
+      kill("BRAIN");
       HeardClips.await(caller, "trouble", killed, ofSeconds(30));
       caller.awaitEnd(ofSeconds(20));
     }

@@ -22,6 +22,8 @@ public final class Gateway implements Service {
   /// Longest webhook body. Twilio's are about 1 KB.
   private static final long MAX_FORM_BYTES = 64 * 1024;
 
+  private static final Duration REHEARSE_AGAIN = Duration.ofMillis(200);
+
   private final Timers timers = Timers.system("gateway");
   private final GrpcStages stages;
   private final Pacer pacer;
@@ -29,6 +31,7 @@ public final class Gateway implements Service {
   private final CallRegistry calls;
   private final TwilioEndpoints twilio;
   private final WebServer server;
+  private volatile boolean rehearsed;
   private volatile boolean draining;
 
   Gateway(GatewayConfig config) {
@@ -39,7 +42,8 @@ public final class Gateway implements Service {
     twilio = new TwilioEndpoints(config.twilio(), calls, timers);
     TwilioEndpoints.rehearse(pacer);
     server = Ports.bind("PORT", config.address(), () -> listen(config));
-    LOG.log(Level.INFO, "gateway ready on {0}", String.valueOf(port()));
+    LOG.log(Level.INFO, "gateway on {0}, waiting for the stages", String.valueOf(port()));
+    var _ = Thread.ofVirtual().name("rehearsal").start(this::rehearse);
     if (!config.twilio().validateSignatures()) {
       LOG.log(Level.WARNING, "TWILIO_VALIDATE_SIGNATURES is false: anybody may place calls");
     }
@@ -67,13 +71,27 @@ public final class Gateway implements Service {
     timers.close();
   }
 
+  /// Ready is who has reserved a call in all stages once; a stage that goes later is the calls'
+  /// concern.
+  private void rehearse() {
+    try {
+      while (!draining && !calls.rehearse()) {
+        Thread.sleep(REHEARSE_AGAIN);
+      }
+      rehearsed = true;
+      LOG.log(Level.INFO, "gateway ready");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private WebServer listen(GatewayConfig config) {
     return WebServer.builder()
         .address(config.address().getAddress())
         .port(config.address().getPort())
         .maxPayloadSize(MAX_FORM_BYTES)
         .shutdownHook(false)
-        .addFeature(Observe.feature(() -> !draining && stages.wereReached()))
+        .addFeature(Observe.feature(() -> rehearsed && !draining))
         .addProtocol(TwilioEndpoints.protocol())
         .routing(http -> {
           twilio.webhooks(http);

@@ -23,7 +23,9 @@ import voiceagent.kit.time.Timers;
 public final class CallRegistry implements Calls {
   private static final Logger LOG = System.getLogger(CallRegistry.class.getName());
 
-  private static final Duration RESERVE_WITHIN = Duration.ofSeconds(1);
+  /// A webhook is to be answered within 2 s.
+  private static final Duration RESERVE_WITHIN = Duration.ofMillis(1800);
+
   private static final Duration CLAIM_WITHIN = Duration.ofSeconds(10);
   private static final Duration REMEMBER = Duration.ofMinutes(2);
 
@@ -159,6 +161,17 @@ public final class CallRegistry implements Calls {
     }
     session.hangUpNow(reason);
     return true;
+  }
+
+  /// Reserves a call for nobody and gives it up again: what the first caller would wait for, and
+  /// whether the stages are there.
+  public boolean rehearse() {
+    slots.incrementAndGet();
+    CallInfo nobody = new CallInfo("rehearsal", "", "", CallInfo.DEFAULT_AGENT, Map.of());
+    CallSession session = new CallSession(nobody, config, parts, Optional.empty());
+    Admission admission = await(session);
+    session.release("rehearsal");
+    return admission instanceof Admission.Admitted;
   }
 
   /// Takes no new calls and waits for the live ones, then ends them. Blocks.

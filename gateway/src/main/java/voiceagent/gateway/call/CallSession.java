@@ -574,10 +574,10 @@ final class CallSession implements Runnable, CallLine {
     public void down(StageName stage, boolean full, String cause) {
       LOG.log(Level.WARNING, "{0} is down: {1}", stage, cause);
       if (speech == null) {
-        reserved.complete(
-            new Admission.Refused(
-                full ? Admission.Reason.STAGE_FULL : Admission.Reason.STAGE_UNAVAILABLE));
-        return;
+        if (full) {
+          reserved.complete(new Admission.Refused(Admission.Reason.STAGE_FULL));
+        }
+        return; // else there is time until the reservation's bound
       }
       if (stage == StageName.TTS) {
         speech.stageUp(false);

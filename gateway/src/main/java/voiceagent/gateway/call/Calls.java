@@ -6,12 +6,12 @@ import voiceagent.gateway.playout.Carrier;
 
 /// All calls of this gateway, as Twilio's webhooks and streams see them. Any thread.
 public interface Calls {
-  /// Reserves all that a call needs; blocks for 1 s at most. What is reserved and not claimed in 10
-  /// s is released.
+  /// Reserves all that a call needs; blocks for 1.8 s at most. What is reserved and not claimed in
+  /// 10 s is released.
   Admission reserve(CallInfo call);
 
   /// Gives a reserved call its stream and starts it. A call that was reserved elsewhere, or not at
-  /// all, is reserved here first; blocks for 1 s at most.
+  /// all, is reserved here first; blocks for 1.8 s at most.
   ///
   /// @return empty if the call cannot be taken
   Optional<CallLine> claim(CallInfo call, Carrier carrier);

@@ -1,11 +1,15 @@
 package voiceagent.gateway.stage;
 
-import io.grpc.ConnectivityState;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import voiceagent.gateway.observe.StageMeters;
 import voiceagent.kit.grpc.EventLoops;
 import voiceagent.kit.grpc.StageChannel;
@@ -19,7 +23,6 @@ public final class GrpcStages implements AutoCloseable {
   private final ManagedChannel stt;
   private final ManagedChannel brain;
   private final ManagedChannel tts;
-  private volatile boolean reached;
 
   public GrpcStages(StageTargets targets, Timers timers) {
     this.timers = timers;
@@ -40,7 +43,14 @@ public final class GrpcStages implements AutoCloseable {
       SpeechToText.Listener listener,
       StageHealth health) {
     return new SpeechToText(
-        callSid, agent.language(), stt, callThread, timers, listener, health, meters);
+        callSid,
+        agent.language(),
+        connectingAtOnce(stt),
+        callThread,
+        timers,
+        listener,
+        health,
+        meters);
   }
 
   /// A call's stream to the brain, not yet open.
@@ -56,22 +66,38 @@ public final class GrpcStages implements AutoCloseable {
       Brain.Listener listener,
       StageHealth health) {
     return new Brain(
-        callSid, agent, variables, resumable, brain, callThread, timers, listener, health, meters);
+        callSid,
+        agent,
+        variables,
+        resumable,
+        connectingAtOnce(brain),
+        callThread,
+        timers,
+        listener,
+        health,
+        meters);
   }
 
   /// A call's stream to text-to-speech, not yet open.
   public TextToSpeech textToSpeech(
       String callSid, AgentPersona agent, Executor callThread, StageHealth health) {
-    return new TextToSpeech(callSid, agent.language(), tts, callThread, timers, health, meters);
+    return new TextToSpeech(
+        callSid, agent.language(), connectingAtOnce(tts), callThread, timers, health, meters);
   }
 
-  /// Whether each stage was connected to at least once.
-  public boolean wereReached() {
-    if (!reached) {
-      reached =
-          Stream.of(stt, brain, tts).allMatch(c -> c.getState(true) == ConnectivityState.READY);
-    }
-    return reached;
+  /// A stage that is back is found by the next stream: gRPC by itself would wait up to two minutes
+  /// after an outage before it connects again.
+  private static Channel connectingAtOnce(ManagedChannel channel) {
+    return ClientInterceptors.intercept(
+        channel,
+        new ClientInterceptor() {
+          @Override
+          public <Q, R> ClientCall<Q, R> interceptCall(
+              MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+            channel.resetConnectBackoff();
+            return next.newCall(method, options);
+          }
+        });
   }
 
   /// Waits 1 s a stage for streams that end.

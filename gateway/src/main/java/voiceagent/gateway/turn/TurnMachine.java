@@ -12,6 +12,7 @@ import voiceagent.gateway.turn.TurnState.CallerSpeaking;
 import voiceagent.gateway.turn.TurnState.Ended;
 import voiceagent.gateway.turn.TurnState.Idle;
 import voiceagent.gateway.turn.TurnState.Ids;
+import voiceagent.gateway.turn.TurnState.Leaving;
 import voiceagent.gateway.turn.TurnState.Listening;
 import voiceagent.gateway.turn.TurnState.Thinking;
 
@@ -48,8 +49,8 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
       case TurnEvent.ReplyFailed(long reply) -> onReplyFailed(state, reply);
       case TurnEvent.HangUpAfter(long reply) -> onHangUpAfter(state, reply);
       case TurnEvent.Silence _ -> onSilence(state);
-      case TurnEvent.StageGone _ -> farewell(state, Phrase.TROUBLE);
-      case TurnEvent.TimeLimit _ -> farewell(state, Phrase.TIME_LIMIT);
+      case TurnEvent.StageGone _ -> farewell(state, Phrase.TROUBLE, "stage-gone");
+      case TurnEvent.TimeLimit _ -> farewell(state, Phrase.TIME_LIMIT, "time-limit");
       case TurnEvent.Stopped _ -> Transition.to(new Ended(state.ids()));
     };
   }
@@ -61,7 +62,7 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
   private Transition onWords(TurnState state, String words, boolean mayInterrupt) {
     Ids ids = state.ids();
     return switch (state) {
-      case Idle _, CallerSpeaking _, Ended _ -> Transition.to(state);
+      case Idle _, CallerSpeaking _, Leaving _, Ended _ -> Transition.to(state);
       case Listening _ -> Transition.to(new CallerSpeaking(ids.nextTurn(), ""));
       case Thinking _ when bargeIn.isBackchannel(words) -> Transition.to(state);
       case Thinking _ ->
@@ -80,7 +81,7 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
   private Transition onEndOfTurn(TurnState state, String words, boolean mayInterrupt) {
     Ids ids = state.ids();
     return switch (state) {
-      case Idle _, Ended _ -> Transition.to(state);
+      case Idle _, Leaving _, Ended _ -> Transition.to(state);
       case Listening _ -> ask(ids.nextTurn(), words);
       case CallerSpeaking(_, String before) -> ask(ids, joined(before, words));
       case Thinking _ when bargeIn.isBackchannel(words) -> Transition.to(state);
@@ -106,6 +107,8 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
     Ids ids = state.ids();
     return switch (state) {
       case Thinking _ when ids.reply() == reply -> listen(ids, 0);
+      case Leaving(_, String reason) when ids.reply() == reply ->
+          Transition.to(new Ended(ids), new HangUp(reason));
       case AgentSpeaking speaking when ids.reply() == reply && speaking.thenHangUp() ->
           Transition.to(new Ended(ids), new HangUp("agent"));
       case AgentSpeaking speaking when ids.reply() == reply && speaking.talking() ->
@@ -113,7 +116,7 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
       case AgentSpeaking speaking when ids.reply() == reply && !speaking.kept().isEmpty() ->
           ask(ids.nextTurn(), speaking.kept());
       case AgentSpeaking speaking when ids.reply() == reply -> listen(ids, speaking.prompts());
-      case Idle _, Listening _, CallerSpeaking _, Thinking _, AgentSpeaking _, Ended _ ->
+      case Idle _, Listening _, CallerSpeaking _, Thinking _, AgentSpeaking _, Leaving _, Ended _ ->
           Transition.to(state);
     };
   }
@@ -124,7 +127,7 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
       case Thinking _ when ids.reply() == reply -> say(ids, Phrase.APOLOGY, 0, false);
       case AgentSpeaking speaking when ids.reply() == reply && !speaking.thenHangUp() ->
           say(ids, Phrase.APOLOGY, speaking.prompts(), false);
-      case Idle _, Listening _, CallerSpeaking _, Thinking _, AgentSpeaking _, Ended _ ->
+      case Idle _, Listening _, CallerSpeaking _, Thinking _, AgentSpeaking _, Leaving _, Ended _ ->
           onReplyOver(state, reply);
     };
   }
@@ -138,7 +141,7 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
       case AgentSpeaking s ->
           Transition.to(new AgentSpeaking(ids, s.kept(), s.talking(), s.prompts(), true));
       case Listening _, Thinking _ -> Transition.to(new Ended(ids), new HangUp("agent"));
-      case Idle _, CallerSpeaking _, Ended _ -> Transition.to(state);
+      case Idle _, CallerSpeaking _, Leaving _, Ended _ -> Transition.to(state);
     };
   }
 
@@ -151,15 +154,16 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
         : say(ids, Phrase.GOODBYE, prompts, true);
   }
 
-  private static Transition farewell(TurnState state, Phrase phrase) {
+  private static Transition farewell(TurnState state, Phrase phrase, String reason) {
     Ids ids = state.ids();
-    Transition goodbye = say(ids, phrase, 0, true);
+    Ids said = ids.nextReply();
+    Transition goodbye = Transition.to(new Leaving(said, reason), new Say(said.reply(), phrase));
     return switch (state) {
       case Thinking _ -> after(new CancelReply(ids.reply()), goodbye);
       case AgentSpeaking _ ->
           after(new ClearPlayback(ids.reply()), after(new CancelReply(ids.reply()), goodbye));
       case Idle _, Listening _, CallerSpeaking _ -> goodbye;
-      case Ended _ -> Transition.to(state);
+      case Leaving _, Ended _ -> Transition.to(state);
     };
   }
 

@@ -9,7 +9,7 @@ package voiceagent.gateway.turn;
 ///            first frame │    ▼                          ▼        │
 ///                     Thinking ◀──────────────── CallerSpeaking ──┘
 ///                              end of turn
-/// Ended: from any.
+/// Leaving: from any, when the call cannot go on. Ended: from any.
 /// ```
 ///
 /// Each state carries the numbers of the caller's newest turn and of the newest reply, given in
@@ -53,6 +53,12 @@ public sealed interface TurnState {
   /// @param thenHangUp the call ends when it was heard
   record AgentSpeaking(Ids ids, String kept, boolean talking, int prompts, boolean thenHangUp)
       implements TurnState {}
+
+  /// The agent's last words, reply `ids.reply`: nothing stops them, and the call ends when they
+  /// were heard.
+  ///
+  /// @param reason one word for logs and metrics
+  record Leaving(Ids ids, String reason) implements TurnState {}
 
   /// Nothing happens any more.
   record Ended(Ids ids) implements TurnState {}

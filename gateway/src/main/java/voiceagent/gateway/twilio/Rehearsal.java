@@ -1,8 +1,5 @@
 package voiceagent.gateway.twilio;
 
-import io.helidon.common.buffers.BufferData;
-import io.helidon.common.socket.SocketContext;
-import io.helidon.websocket.WsSession;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
@@ -25,7 +22,12 @@ final class Rehearsal {
   static void run(Pacer pacer) {
     listen();
     CountDownLatch frames = new CountDownLatch(MILLIS / 20);
-    Nobody nobody = new Nobody(frames);
+    NoSession nobody =
+        new NoSession(text -> {
+          if (text.startsWith("{\"event\":\"media\"")) {
+            frames.countDown();
+          }
+        });
     MediaStreamWriter writer =
         new MediaStreamWriter(nobody, new TwilioCodec("MZ0"), _ -> {}, System::nanoTime);
     Playout playout = pacer.open(writer);
@@ -60,46 +62,5 @@ final class Rehearsal {
     }
     CallInfo call = new CallInfo("CA0", "", "", CallInfo.DEFAULT_AGENT, Map.of());
     var _ = Twiml.connect("localhost", CallParameters.of(call, "token"));
-  }
-
-  /// The far end of no socket.
-  private record Nobody(CountDownLatch frames) implements WsSession {
-    @Override
-    public WsSession send(String text, boolean last) {
-      if (text.startsWith("{\"event\":\"media\"")) {
-        frames.countDown();
-      }
-      return this;
-    }
-
-    @Override
-    public WsSession send(BufferData bytes, boolean last) {
-      return this;
-    }
-
-    @Override
-    public WsSession ping(BufferData bytes) {
-      return this;
-    }
-
-    @Override
-    public WsSession pong(BufferData bytes) {
-      return this;
-    }
-
-    @Override
-    public WsSession close(int code, String reason) {
-      return this;
-    }
-
-    @Override
-    public WsSession terminate() {
-      return this;
-    }
-
-    @Override
-    public SocketContext socketContext() {
-      throw new UnsupportedOperationException("there is no socket");
-    }
   }
 }

@@ -165,6 +165,18 @@ class TurnMachineTest {
   }
 
   @Test
+  void theLastWordsAreNotStoppedAndTheCallEndsWhenTheyWereHeard() {
+    TurnState leaving = turns.next(REPLYING, new TimeLimit()).state();
+    assertThat(turns.next(leaving, words("but wait a moment"))).isEqualTo(Transition.to(leaving));
+    assertThat(turns.next(leaving, new EndOfTurn("but wait a moment", true)).actions()).isEmpty();
+    assertThat(turns.next(leaving, new StageGone()).actions()).isEmpty();
+    assertThat(turns.next(leaving, new ReplyHeard(8)).actions())
+        .containsExactly(new HangUp("time-limit"));
+    assertThat(turns.next(leaving, new ReplyFailed(8)).actions())
+        .containsExactly(new HangUp("time-limit"));
+  }
+
+  @Test
   void whateverHappensInvariantsHold() {
     long seed = System.nanoTime();
     Random random = new Random(seed);

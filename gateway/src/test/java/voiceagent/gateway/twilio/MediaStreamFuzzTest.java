@@ -3,7 +3,6 @@ package voiceagent.gateway.twilio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.helidon.common.buffers.BufferData;
-import io.helidon.common.socket.SocketContext;
 import io.helidon.websocket.WsSession;
 import java.time.InstantSource;
 import java.util.Map;
@@ -93,43 +92,6 @@ class MediaStreamFuzzTest {
     }
   }
 
-  private static final class NoPeer implements WsSession {
-    @Override
-    public WsSession send(String text, boolean last) {
-      return this;
-    }
-
-    @Override
-    public WsSession send(BufferData bytes, boolean last) {
-      return this;
-    }
-
-    @Override
-    public WsSession ping(BufferData bytes) {
-      return this;
-    }
-
-    @Override
-    public WsSession pong(BufferData bytes) {
-      return this;
-    }
-
-    @Override
-    public WsSession close(int code, String reason) {
-      return this;
-    }
-
-    @Override
-    public WsSession terminate() {
-      return this;
-    }
-
-    @Override
-    public SocketContext socketContext() {
-      throw new UnsupportedOperationException("no socket");
-    }
-  }
-
   @Test
   void whateverComesNothingIsThrownAndNoCallIsLeft() throws Exception {
     long seed = System.nanoTime();
@@ -157,7 +119,7 @@ class MediaStreamFuzzTest {
         Thread.ofVirtual()
             .start(() -> {
               try {
-                WsSession peer = new NoPeer();
+                WsSession peer = new NoSession(_ -> {});
                 TwilioSocket socket = new TwilioSocket(parts);
                 socket.onOpen(peer);
                 String call = "CA" + random.nextInt(1_000_000);

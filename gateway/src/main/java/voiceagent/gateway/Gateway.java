@@ -8,6 +8,7 @@ import voiceagent.gateway.call.Checkpoints;
 import voiceagent.gateway.call.Clips;
 import voiceagent.gateway.playout.Pacer;
 import voiceagent.gateway.playout.PlayoutMeters;
+import voiceagent.gateway.record.CallRecords;
 import voiceagent.gateway.stage.GrpcStages;
 import voiceagent.gateway.twilio.TwilioEndpoints;
 import voiceagent.kit.config.Ports;
@@ -24,10 +25,14 @@ public final class Gateway implements Service {
 
   private static final Duration REHEARSE_AGAIN = Duration.ofMillis(200);
 
+  /// A drain waits so long for what is being sent to the webhook.
+  private static final Duration RECORDS_WITHIN = Duration.ofSeconds(3);
+
   private final Timers timers = Timers.system("gateway");
   private final GrpcStages stages;
   private final Pacer pacer;
   private final Checkpoints checkpoints;
+  private final CallRecords records;
   private final CallRegistry calls;
   private final TwilioEndpoints twilio;
   private final WebServer server;
@@ -38,7 +43,17 @@ public final class Gateway implements Service {
     stages = new GrpcStages(config.stages(), timers);
     pacer = new Pacer(config.lead(), new PlayoutMeters());
     checkpoints = config.checkpoints();
-    calls = new CallRegistry(config.calls(), stages, pacer, new Clips(), checkpoints, timers);
+    records = new CallRecords(config.records(), timers);
+    calls =
+        new CallRegistry(
+            config.calls(),
+            config.agents(),
+            records,
+            stages,
+            pacer,
+            new Clips(),
+            checkpoints,
+            timers);
     twilio = new TwilioEndpoints(config.twilio(), calls, timers);
     TwilioEndpoints.rehearse(pacer);
     server = Ports.bind("PORT", config.address(), () -> listen(config));
@@ -63,11 +78,13 @@ public final class Gateway implements Service {
   public void drain(Duration grace) {
     draining = true;
     calls.drain(grace);
+    records.drain(RECORDS_WITHIN);
     server.stop();
     twilio.close();
     pacer.close();
     stages.close();
     checkpoints.close();
+    records.close();
     timers.close();
   }
 

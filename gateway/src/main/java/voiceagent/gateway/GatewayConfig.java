@@ -9,8 +9,10 @@ import voiceagent.gateway.call.CallConfig;
 import voiceagent.gateway.call.CheckpointFiles;
 import voiceagent.gateway.call.CheckpointMemory;
 import voiceagent.gateway.call.Checkpoints;
+import voiceagent.gateway.record.RecordConfig;
 import voiceagent.gateway.stage.StageTargets;
 import voiceagent.gateway.twilio.TwilioConfig;
+import voiceagent.kit.agent.Agents;
 import voiceagent.kit.config.Ports;
 import voiceagent.kit.config.Settings;
 
@@ -18,12 +20,15 @@ import voiceagent.kit.config.Settings;
 ///
 /// @param address where it listens: `BIND_ADDRESS`, `PORT`
 /// @param checkpointDir `CHECKPOINT_DIR`: where calls are kept for other gateways; empty: nowhere
+/// @param agents all that may answer
 /// @param lead `PLAYOUT_LEAD_MS`: audio that the carrier may hold ahead of real time
 record GatewayConfig(
     InetSocketAddress address,
     TwilioConfig twilio,
     StageTargets stages,
     CallConfig calls,
+    Agents agents,
+    RecordConfig records,
     Optional<Path> checkpointDir,
     Duration lead) {
   /// @throws voiceagent.kit.config.SettingsException with all mistakes
@@ -34,6 +39,8 @@ record GatewayConfig(
             TwilioConfig.from(settings),
             StageTargets.from(settings),
             CallConfig.from(settings),
+            Agents.from(settings),
+            RecordConfig.from(settings),
             checkpointDir(settings),
             settings.millis("PLAYOUT_LEAD_MS", 20, 1000));
     settings.choice("TURN_POLICY", Set.of("provider"));

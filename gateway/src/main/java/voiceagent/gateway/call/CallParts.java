@@ -1,8 +1,10 @@
 package voiceagent.gateway.call;
 
 import java.util.function.BiConsumer;
+import voiceagent.gateway.clip.AgentClips;
 import voiceagent.gateway.observe.CallMeters;
 import voiceagent.gateway.playout.Pacer;
+import voiceagent.gateway.record.CallRecords;
 import voiceagent.gateway.stage.GrpcStages;
 import voiceagent.kit.time.Timers;
 
@@ -15,5 +17,7 @@ record CallParts(
     Clips clips,
     Timers timers,
     Checkpoints checkpoints,
+    CallRecords records,
+    AgentClips agentClips,
     CallMeters meters,
     BiConsumer<CallSession, CallOutcome> onEnd) {}

@@ -13,10 +13,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import voiceagent.gateway.clip.AgentClips;
 import voiceagent.gateway.observe.CallMeters;
 import voiceagent.gateway.playout.Carrier;
 import voiceagent.gateway.playout.Pacer;
+import voiceagent.gateway.record.CallRecords;
 import voiceagent.gateway.stage.GrpcStages;
+import voiceagent.kit.agent.Agent;
+import voiceagent.kit.agent.Agents;
 import voiceagent.kit.time.Timers;
 
 /// All calls of this gateway: admission, look-up, what becomes of them, drain. Any thread.
@@ -36,6 +40,7 @@ public final class CallRegistry implements Calls {
   private static final int MAX_RECONNECTS = 3;
 
   private final CallConfig config;
+  private final Agents agents;
   private final CallParts parts;
   private final Timers timers;
   private final CallMeters meters;
@@ -48,16 +53,29 @@ public final class CallRegistry implements Calls {
 
   public CallRegistry(
       CallConfig config,
+      Agents agents,
+      CallRecords records,
       GrpcStages stages,
       Pacer pacer,
       Clips clips,
       Checkpoints checkpoints,
       Timers timers) {
     this.config = config;
+    this.agents = agents;
     this.timers = timers;
     meters = new CallMeters();
     meters.active(live::size);
-    parts = new CallParts(stages, pacer, clips, timers, checkpoints, meters, this::ended);
+    parts =
+        new CallParts(
+            stages,
+            pacer,
+            clips,
+            timers,
+            checkpoints,
+            records,
+            new AgentClips(agents.folder()),
+            meters,
+            this::ended);
   }
 
   @Override
@@ -73,7 +91,7 @@ public final class CallRegistry implements Calls {
       return refused(Admission.Reason.GATEWAY_FULL);
     }
     CallSession session =
-        new CallSession(call, config, parts, parts.checkpoints().load(call.callSid()));
+        new CallSession(call, config, agent(call), parts, parts.checkpoints().load(call.callSid()));
     reserved.put(call.callSid(), session);
     Admission admission = await(session);
     if (admission instanceof Admission.Refused(Admission.Reason reason)) {
@@ -168,7 +186,7 @@ public final class CallRegistry implements Calls {
   public boolean rehearse() {
     slots.incrementAndGet();
     CallInfo nobody = new CallInfo("rehearsal", "", "", CallInfo.DEFAULT_AGENT, Map.of());
-    CallSession session = new CallSession(nobody, config, parts, Optional.empty());
+    CallSession session = new CallSession(nobody, config, agent(nobody), parts, Optional.empty());
     Admission admission = await(session);
     session.release("rehearsal");
     return admission instanceof Admission.Admitted;
@@ -195,6 +213,10 @@ public final class CallRegistry implements Calls {
   /// Calls whose stream is live.
   public int live() {
     return live.size();
+  }
+
+  private Agent agent(CallInfo call) {
+    return agents.of(call.agent(), call.to());
   }
 
   private Admission await(CallSession session) {

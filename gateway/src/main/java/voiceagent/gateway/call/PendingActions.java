@@ -76,6 +76,12 @@ final class PendingActions {
     return pending.stream().anyMatch(p -> p.reply() == reply);
   }
 
+  /// Whether a reply ends the call.
+  boolean ends(long reply) {
+    return pending.stream()
+        .anyMatch(p -> p.reply() == reply && p.action() instanceof BrainAction.Ending);
+  }
+
   /// A reply was heard: what does not end the call is done now.
   void heard(long reply) {
     for (Pending next : take(reply, false)) {

@@ -43,14 +43,7 @@ public final class GrpcStages implements AutoCloseable {
       SpeechToText.Listener listener,
       StageHealth health) {
     return new SpeechToText(
-        callSid,
-        agent.language(),
-        connectingAtOnce(stt),
-        callThread,
-        timers,
-        listener,
-        health,
-        meters);
+        callSid, agent, connectingAtOnce(stt), callThread, timers, listener, health, meters);
   }
 
   /// A call's stream to the brain, not yet open.
@@ -82,7 +75,7 @@ public final class GrpcStages implements AutoCloseable {
   public TextToSpeech textToSpeech(
       String callSid, AgentPersona agent, Executor callThread, StageHealth health) {
     return new TextToSpeech(
-        callSid, agent.language(), connectingAtOnce(tts), callThread, timers, health, meters);
+        callSid, agent, connectingAtOnce(tts), callThread, timers, health, meters);
   }
 
   /// A stage that is back is found by the next stream: gRPC by itself would wait up to two minutes

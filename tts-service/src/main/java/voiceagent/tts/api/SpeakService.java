@@ -10,6 +10,8 @@ import voiceagent.kit.grpc.EventLoops;
 import voiceagent.kit.grpc.Sessions;
 import voiceagent.kit.service.StageService;
 import voiceagent.tts.synthesize.Synthesizer;
+import voiceagent.v1.DescribeRequest;
+import voiceagent.v1.DescribeResponse;
 import voiceagent.v1.RenderRequest;
 import voiceagent.v1.RenderResponse;
 import voiceagent.v1.SpeakRequest;
@@ -71,6 +73,17 @@ public final class SpeakService extends TextToSpeechGrpc.TextToSpeechImplBase
       return;
     }
     Rendering.begin(renderer, loops.current(), request, responses, () -> renders.decrementAndGet());
+  }
+
+  @Override
+  public void describe(DescribeRequest request, StreamObserver<DescribeResponse> responses) {
+    try {
+      responses.onNext(Messages.described(renderer.source(Messages.voice(request.getVoice()))));
+      responses.onCompleted();
+    } catch (IllegalArgumentException e) {
+      responses.onError(
+          Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
+    }
   }
 
   @Override

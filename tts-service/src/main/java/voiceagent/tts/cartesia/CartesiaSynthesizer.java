@@ -2,6 +2,7 @@ package voiceagent.tts.cartesia;
 
 import io.netty.channel.EventLoop;
 import java.util.function.Consumer;
+import voiceagent.tts.synthesize.SoundSource;
 import voiceagent.tts.synthesize.SynthesisEvent;
 import voiceagent.tts.synthesize.SynthesisMeters;
 import voiceagent.tts.synthesize.Synthesizer;
@@ -15,6 +16,12 @@ public final class CartesiaSynthesizer implements Synthesizer {
   public CartesiaSynthesizer(CartesiaConfig config, SynthesisMeters meters) {
     this.config = config;
     this.meters = meters;
+  }
+
+  @Override
+  public SoundSource source(VoiceChoice voice) {
+    return new SoundSource(
+        "cartesia", config.model(), voice.voice().isEmpty() ? config.voice() : voice.voice());
   }
 
   @Override

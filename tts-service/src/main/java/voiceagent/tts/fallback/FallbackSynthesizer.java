@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import voiceagent.tts.synthesize.SoundSource;
 import voiceagent.tts.synthesize.SynthesisEvent;
 import voiceagent.tts.synthesize.SynthesisMeters;
 import voiceagent.tts.synthesize.Synthesizer;
@@ -36,6 +37,11 @@ public final class FallbackSynthesizer implements Synthesizer {
   @Override
   public boolean speaks(VoiceChoice voice) {
     return first.speaks(voice) || last.speaks(voice);
+  }
+
+  @Override
+  public SoundSource source(VoiceChoice voice) {
+    return first.source(voice);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import voiceagent.speech.LocalVoice;
+import voiceagent.tts.synthesize.SoundSource;
 import voiceagent.tts.synthesize.SynthesisEvent;
 import voiceagent.tts.synthesize.SynthesisMeters;
 import voiceagent.tts.synthesize.Synthesizer;
@@ -47,6 +48,11 @@ public final class LocalSynthesizer implements Synthesizer {
   public boolean speaks(VoiceChoice choice) {
     String language = choice.language().toLowerCase(Locale.ROOT);
     return language.isEmpty() || language.split("[-_]", 2)[0].equals("en");
+  }
+
+  @Override
+  public SoundSource source(VoiceChoice choice) {
+    return new SoundSource("local", "freetts", "kevin16");
   }
 
   @Override

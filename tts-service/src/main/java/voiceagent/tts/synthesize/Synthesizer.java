@@ -18,6 +18,9 @@ public interface Synthesizer {
     return true;
   }
 
+  /// What would make the audio.
+  SoundSource source(VoiceChoice voice);
+
   /// One call's replies, one at a time. On its event loop.
   interface Session {
     /// Speaks a clause; the first of a reply ends the reply before. A clause of a reply that is

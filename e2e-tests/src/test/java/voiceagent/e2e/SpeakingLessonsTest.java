@@ -86,8 +86,6 @@ class SpeakingLessonsTest {
       groq.replies(answer());
       caller.says(SAY.get("noisy")).awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
       stack.providers().cartesia().faults().clear();
-      caller.await(
-          "the reply to be over", DEADLINE, () -> stack.providers().cartesia().openContexts() == 0);
       groq.replies("Fine.");
       caller.says(SAY.get("booking")).awaitAgentSpeaking(DEADLINE);
       assertThat(groq.lastPrompt())

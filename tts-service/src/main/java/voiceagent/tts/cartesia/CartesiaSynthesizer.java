@@ -12,10 +12,12 @@ import voiceagent.tts.synthesize.VoiceChoice;
 public final class CartesiaSynthesizer implements Synthesizer {
   private final CartesiaConfig config;
   private final SynthesisMeters meters;
+  private final ContextPlaces places;
 
   public CartesiaSynthesizer(CartesiaConfig config, SynthesisMeters meters) {
     this.config = config;
     this.meters = meters;
+    places = new ContextPlaces(config.concurrency());
   }
 
   @Override
@@ -27,7 +29,8 @@ public final class CartesiaSynthesizer implements Synthesizer {
   @Override
   public Session open(
       String call, EventLoop loop, VoiceChoice voice, Consumer<SynthesisEvent> events) {
-    CartesiaSession session = new CartesiaSession(call, loop, voice, events, config, meters);
+    CartesiaSession session =
+        new CartesiaSession(call, loop, voice, events, config, places, meters);
     session.open();
     return session;
   }

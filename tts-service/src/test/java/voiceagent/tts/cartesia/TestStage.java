@@ -3,6 +3,7 @@ package voiceagent.tts.cartesia;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.ManagedChannel;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -107,9 +108,13 @@ final class TestStage implements AutoCloseable {
     return stage;
   }
 
-  /// What a text sounds like.
-  byte[] audio(String text) {
-    return speech.speak(text).mulaw();
+  /// What texts sound like, one after the other.
+  byte[] audio(String... texts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (String text : texts) {
+      all.writeBytes(speech.speak(text).mulaw());
+    }
+    return all.toByteArray();
   }
 
   /// Fails with the place where the audio differs, not with the audio.

@@ -28,7 +28,7 @@ public final class BrainMain {
   private BrainMain() {}
 
   public static void main(String[] args) {
-    Service.run("brain-service", BrainMain.class, BrainMain::start);
+    Service.run(args, "brain-service", BrainMain.class, BrainMain::start, BrainSmoke::ask);
   }
 
   /// Starts a brain; its provider is asked for its models meanwhile.

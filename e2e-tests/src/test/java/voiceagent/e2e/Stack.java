@@ -31,7 +31,7 @@ final class Stack implements AutoCloseable {
     brain = BrainMain.start(Settings.of(BrainMain.class, all));
     tts = TtsMain.start(Settings.of(TtsMain.class, all));
     all.put("STT_TARGET", "dns:///127.0.0.1:" + stt.port());
-    all.put("BRAIN_TARGET", "dns:///127.0.0.1:" + brain.port());
+    all.putIfAbsent("BRAIN_TARGET", "dns:///127.0.0.1:" + brain.port());
     all.put("TTS_TARGET", "dns:///127.0.0.1:" + tts.port());
     gateway = GatewayMain.start(Settings.of(GatewayMain.class, all));
     Await.until("the gateway to be ready", Duration.ofSeconds(20), () -> Http.isReady(url()));

@@ -1,5 +1,6 @@
 package voiceagent.gateway;
 
+import voiceagent.gateway.twilio.TwilioSmoke;
 import voiceagent.kit.config.Settings;
 import voiceagent.kit.service.Service;
 
@@ -15,7 +16,7 @@ public final class GatewayMain {
     return new Gateway(GatewayConfig.from(settings));
   }
 
-  static void main() {
-    Service.run("gateway", GatewayMain.class, GatewayMain::start);
+  static void main(String[] words) {
+    Service.run(words, "gateway", GatewayMain.class, GatewayMain::start, TwilioSmoke::ask);
   }
 }

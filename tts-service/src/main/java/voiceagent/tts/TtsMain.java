@@ -10,6 +10,7 @@ import voiceagent.kit.service.Stage;
 import voiceagent.kit.service.StageConfig;
 import voiceagent.tts.api.SpeakService;
 import voiceagent.tts.cartesia.CartesiaConfig;
+import voiceagent.tts.cartesia.CartesiaSmoke;
 import voiceagent.tts.cartesia.CartesiaSynthesizer;
 import voiceagent.tts.fallback.FallbackSynthesizer;
 import voiceagent.tts.local.LocalSynthesizer;
@@ -21,7 +22,7 @@ public final class TtsMain {
   private TtsMain() {}
 
   public static void main(String[] args) {
-    Service.run("tts-service", TtsMain.class, TtsMain::start);
+    Service.run(args, "tts-service", TtsMain.class, TtsMain::start, CartesiaSmoke::ask);
   }
 
   /// Wires the stage and opens its ports; 0 takes free ones.

@@ -30,15 +30,17 @@ final class Answers {
 
   private Answers() {}
 
-  static ConverseResponse opened() {
-    return ConverseResponse.newBuilder()
-        .setOpened(
-            Opened.newBuilder()
-                .setContractVersion(CONTRACT_VERSION)
-                .setReplica(Replica.name())
-                .addCapabilities("tools")
-                .addCapabilities("extraction"))
-        .build();
+  static ConverseResponse opened(boolean routes) {
+    Opened.Builder opened =
+        Opened.newBuilder()
+            .setContractVersion(CONTRACT_VERSION)
+            .setReplica(Replica.name())
+            .addCapabilities("tools")
+            .addCapabilities("extraction");
+    if (routes) {
+      opened.addCapabilities("routes");
+    }
+    return ConverseResponse.newBuilder().setOpened(opened).build();
   }
 
   static ConverseResponse draining(Duration grace) {

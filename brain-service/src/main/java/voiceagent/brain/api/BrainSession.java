@@ -166,7 +166,7 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
       restore(checkpoint);
     }
     agent = parts.agents().of(open.getAgent(), open.getVariablesMap());
-    stream.send(Answers.opened());
+    stream.send(Answers.opened(agent().router().isReady()));
     parts.watch().callBegins();
     parts
         .watch()

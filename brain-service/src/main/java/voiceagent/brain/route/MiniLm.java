@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 public final class MiniLm {
   private static final Logger LOG = System.getLogger(MiniLm.class.getName());
 
+  private static final java.util.logging.Logger GPU_SEARCH =
+      java.util.logging.Logger.getLogger("ai.djl.util.cuda.CudaUtils");
+
   private volatile @Nullable Embeddings loaded;
 
   /// Begins to load; returns at once.
@@ -31,6 +34,8 @@ public final class MiniLm {
   }
 
   private void read() {
+    // It looks for graphics cards at WARNING; there is no use for them.
+    GPU_SEARCH.setLevel(java.util.logging.Level.SEVERE);
     try {
       Embeddings model = now();
       var _ = model.of("warm");

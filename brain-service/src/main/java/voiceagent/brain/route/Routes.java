@@ -52,7 +52,17 @@ public final class Routes {
       return CallRouter.NONE;
     }
     var _ = router(routes);
-    return text -> answer(routes, variables, text);
+    return new CallRouter() {
+      @Override
+      public Optional<RoutedAnswer> answer(String text) {
+        return Routes.this.answer(routes, variables, text);
+      }
+
+      @Override
+      public boolean isReady() {
+        return router(routes).filter(CompletableFuture::isDone).isPresent();
+      }
+    };
   }
 
   private Optional<RoutedAnswer> answer(

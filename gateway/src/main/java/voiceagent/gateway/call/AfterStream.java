@@ -9,4 +9,10 @@ public sealed interface AfterStream {
 
   /// The stream was lost and the call goes on: a new stream shall resume it.
   record Reconnect(CallInfo call) implements AfterStream {}
+
+  /// The stream was lost too often: the call ends with a sentence.
+  record GiveUp() implements AfterStream {}
+
+  /// This gateway takes no calls any more; another one may.
+  record AskAgain() implements AfterStream {}
 }

@@ -83,8 +83,12 @@ public final class CallRegistry implements Calls {
 
   @Override
   public Admission reserve(CallInfo call) {
-    if (reserved.containsKey(call.callSid()) || live.containsKey(call.callSid())) {
-      return new Admission.Admitted(); // Twilio asks again when our first answer came too late
+    CallSession asked = reserved.get(call.callSid());
+    if (asked != null) {
+      return await(asked); // Twilio asks again when our first answer came too late
+    }
+    if (live.containsKey(call.callSid())) {
+      return new Admission.Admitted();
     }
     if (draining) {
       return refused(Admission.Reason.DRAINING);
@@ -95,7 +99,12 @@ public final class CallRegistry implements Calls {
     }
     CallSession session =
         new CallSession(call, config, agent(call), parts, parts.checkpoints().load(call.callSid()));
-    reserved.put(call.callSid(), session);
+    CallSession other = reserved.putIfAbsent(call.callSid(), session);
+    if (other != null) {
+      slots.decrementAndGet();
+      return await(other);
+    }
+    session.reserve();
     Admission admission = await(session);
     if (admission instanceof Admission.Refused(Admission.Reason reason)) {
       session.release("refused");
@@ -128,7 +137,8 @@ public final class CallRegistry implements Calls {
     };
   }
 
-  /// A call that is not known here was another gateway's, which was lost.
+  /// A call that is not known here was another gateway's, which kept how it ended; if it did not,
+  /// it was lost.
   private CallOutcome outcomeOf(CallInfo call) {
     CallSession session = live.get(call.callSid());
     if (session != null) {
@@ -142,25 +152,32 @@ public final class CallRegistry implements Calls {
       }
     }
     synchronized (ended) {
-      return ended.getOrDefault(call.callSid(), new CallOutcome.Lost());
+      CallOutcome outcome = ended.get(call.callSid());
+      if (outcome != null) {
+        return outcome;
+      }
     }
+    return parts
+        .checkpoints()
+        .load(call.callSid())
+        .map(SavedCall::outcome)
+        .orElseGet(CallOutcome.Lost::new);
   }
 
   private AfterStream resume(CallInfo call) {
+    if (draining) {
+      return new AfterStream.AskAgain();
+    }
     SavedCall saved =
         parts
             .checkpoints()
             .load(call.callSid())
             .orElseGet(() -> new SavedCall(0, 0, 0, new byte[0]));
-    if (saved.reconnects() >= MAX_RECONNECTS || draining) {
-      return new AfterStream.HangUp();
+    if (saved.reconnects() >= MAX_RECONNECTS) {
+      LOG.log(Level.WARNING, "a stream was lost once too often, the call ends");
+      return new AfterStream.GiveUp();
     }
-    parts
-        .checkpoints()
-        .save(
-            call.callSid(),
-            new SavedCall(
-                saved.turn(), saved.reply(), saved.reconnects() + 1, saved.conversation()));
+    var _ = parts.checkpoints().save(call.callSid(), saved.resumed());
     return new AfterStream.Reconnect(call);
   }
 
@@ -190,6 +207,7 @@ public final class CallRegistry implements Calls {
     slots.incrementAndGet();
     CallInfo nobody = new CallInfo("rehearsal", "", "", CallInfo.DEFAULT_AGENT, Map.of());
     CallSession session = new CallSession(nobody, config, agent(nobody), parts, Optional.empty());
+    session.reserve();
     Admission admission = await(session);
     session.release("rehearsal");
     return admission instanceof Admission.Admitted;
@@ -224,7 +242,7 @@ public final class CallRegistry implements Calls {
 
   private Admission await(CallSession session) {
     try {
-      return session.reserve().get(RESERVE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      return session.reserved().get(RESERVE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       return new Admission.Refused(Admission.Reason.STAGE_UNAVAILABLE);
     } catch (InterruptedException e) {
@@ -270,6 +288,9 @@ public final class CallRegistry implements Calls {
             () -> {
               synchronized (ended) {
                 ended.remove(callSid, outcome);
+              }
+              if (!(outcome instanceof CallOutcome.Lost)) { // another gateway may have that one
+                parts.checkpoints().forget(callSid);
               }
             });
   }

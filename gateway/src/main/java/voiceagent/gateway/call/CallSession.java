@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import voiceagent.gateway.clip.Clip;
 import voiceagent.gateway.clip.ClipVoice;
@@ -48,6 +49,9 @@ final class CallSession implements Runnable, CallLine {
 
   /// How old what is kept of a call may be while the agent speaks.
   private static final Duration SAVE_EVERY = Duration.ofSeconds(1);
+
+  /// Longer than a folder of this machine's takes; a slow one does not hold the line open.
+  private static final Duration KEEP_WITHIN = Duration.ofMillis(300);
 
   /// Phrases that are spoken beside replies have numbers too; a resumed call does not use them
   /// twice.
@@ -93,6 +97,10 @@ final class CallSession implements Runnable, CallLine {
   private CallOutcome outcome = new CallOutcome.Lost();
   private volatile long startedAt;
   private long brainStageMicros;
+
+  /// The newest reply that has words.
+  private long withText;
+
   private long savedAt;
   private boolean over;
 
@@ -104,7 +112,7 @@ final class CallSession implements Runnable, CallLine {
     this.info = info;
     this.agent = agent;
     config = base.of(agent, info.variables());
-    resumed = saved.isPresent();
+    resumed = saved.filter(s -> s.reply() > 0).isPresent(); // else nothing was said before
     reconnects = saved.map(SavedCall::reconnects).orElse(0);
     state = saved.map(s -> TurnMachine.resume(s.turn(), s.reply())).orElseGet(TurnMachine::start);
     this.parts = parts;
@@ -130,15 +138,18 @@ final class CallSession implements Runnable, CallLine {
     tts = parts.stages().textToSpeech(info.callSid(), config.agent(), this::audioTask, relay);
   }
 
-  /// Begins to ask the stages for a place. The result comes when all three have said yes, or one
-  /// no.
-  CompletableFuture<Admission> reserve() {
+  /// Begins to ask the stages for a place; once.
+  void reserve() {
     var _ = Thread.ofVirtual().name("call-" + info.callSid()).start(this);
     signal(() -> {
       stt.open();
       brain.open();
       tts.open();
     });
+  }
+
+  /// The answer to [#reserve]: all three stages have said yes, or one no.
+  CompletableFuture<Admission> reserved() {
     return reserved;
   }
 
@@ -198,7 +209,7 @@ final class CallSession implements Runnable, CallLine {
       if (speech != null) {
         speech.mark(name);
         if (timers.nanos() - savedAt > SAVE_EVERY.toNanos()) {
-          save();
+          var _ = save();
         }
       }
     });
@@ -421,7 +432,7 @@ final class CallSession implements Runnable, CallLine {
     }
     cancel(keys);
     brain.ask(turn, reply, text);
-    save();
+    var _ = save();
     cancel(deadAir);
     deadAir =
         timers.after(
@@ -463,6 +474,13 @@ final class CallSession implements Runnable, CallLine {
     stt.turnBoundary();
     brain.turnBoundary();
     tts.turnBoundary();
+  }
+
+  /// The goodbye is heard first: a reply that has not begun to sound is waited for.
+  private void endAfter(long reply) {
+    if (actions.ends(reply)) {
+      advance(new TurnEvent.HangUpAfter(reply));
+    }
   }
 
   private void hangUp(String reason) {
@@ -508,26 +526,33 @@ final class CallSession implements Runnable, CallLine {
       parts.pacer().close(playout);
     }
     if (carrier != null) {
-      carrier.close(reason);
+      closeOnceKept(carrier, reason);
       parts.meters().ended(reason, Duration.ofNanos(timers.nanos() - startedAt));
       LOG.log(Level.INFO, "call ended: {0}", reason);
     }
     reserved.complete(new Admission.Refused(Admission.Reason.STAGE_UNAVAILABLE));
-    if (outcome instanceof CallOutcome.Lost && carrier != null) {
-      save();
-    } else {
-      parts.checkpoints().forget(info.callSid());
-    }
     parts.onEnd().accept(this, outcome);
     finished.complete(outcome);
   }
 
+  /// Once the stream is closed Twilio asks what comes next, any gateway: it must find the answer
+  /// there.
+  private void closeOnceKept(Carrier stream, String reason) {
+    CompletableFuture<Void> kept =
+        outcome instanceof CallOutcome.Lost
+            ? save()
+            : parts.checkpoints().save(info.callSid(), SavedCall.over(reconnects, outcome));
+    var _ =
+        kept.completeOnTimeout(null, KEEP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete((_, _) -> stream.close(reason));
+  }
+
   /// Keeps what another gateway needs to go on with this call.
-  private void save() {
+  private CompletableFuture<Void> save() {
     savedAt = timers.nanos();
     byte[] conversation =
         speech == null ? brain.resumable(0, null, "") : speech.withHeardSoFar(brain::resumable);
-    parts
+    return parts
         .checkpoints()
         .save(
             info.callSid(),
@@ -614,11 +639,13 @@ final class CallSession implements Runnable, CallLine {
       if (timeline != null) {
         timeline.clause(timers.nanos());
       }
+      withText = reply;
       voice().clause(reply, clause, text, last, interruptible);
     }
 
     @Override
     public void clip(long reply, String id, String text) {
+      withText = reply;
       if (timeline != null) {
         timeline.clause(timers.nanos());
       }
@@ -629,8 +656,8 @@ final class CallSession implements Runnable, CallLine {
     public void action(long reply, String id, BrainAction action) {
       actions.add(reply, id, action);
       boolean spokenFirst = state instanceof TurnState.Thinking; // what it says is not heard yet
-      if (action instanceof BrainAction.Ending && !spokenFirst) {
-        advance(new TurnEvent.HangUpAfter(reply));
+      if (!spokenFirst) {
+        endAfter(reply);
       }
     }
 
@@ -639,6 +666,9 @@ final class CallSession implements Runnable, CallLine {
       brainStageMicros = report.stageMicros();
       if (record != null) {
         record.report(reply, report);
+      }
+      if (withText != reply) {
+        endAfter(reply);
       }
     }
 
@@ -651,7 +681,7 @@ final class CallSession implements Runnable, CallLine {
 
     @Override
     public void checkpointed() {
-      save();
+      var _ = save();
     }
 
     @Override
@@ -668,9 +698,7 @@ final class CallSession implements Runnable, CallLine {
         timeline.audio(timers.nanos());
       }
       advance(new TurnEvent.ReplyStarted(reply));
-      if (actions.ends(reply)) {
-        advance(new TurnEvent.HangUpAfter(reply));
-      }
+      endAfter(reply);
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -41,7 +42,8 @@ public final class CheckpointFiles implements Checkpoints {
   /// A lost stream is asked for within seconds; what is older belongs to no call.
   private static final Duration KEEP = Duration.ofMinutes(10);
 
-  private static final int FORMAT = 1;
+  private static final Duration CLEAN_EVERY = Duration.ofMinutes(1);
+  private static final int FORMAT = 2;
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
   private static final String ENDING = ".call";
@@ -49,9 +51,20 @@ public final class CheckpointFiles implements Checkpoints {
   private final Path folder;
   private final SecretKeySpec key;
   private final SecureRandom random = new SecureRandom();
-  private final Map<String, Optional<SavedCall>> waiting = new LinkedHashMap<>();
+  private final Map<String, Waiting> waiting = new LinkedHashMap<>();
   private final Thread thread;
+  private Instant cleanAt = Instant.now().plus(CLEAN_EVERY);
   private boolean closed;
+
+  /// What is to be written.
+  ///
+  /// @param call empty: the file goes
+  /// @param done told once it is written, or replaced
+  private record Waiting(String callSid, Optional<SavedCall> call, CompletableFuture<Void> done) {
+    boolean isLaterThan(SavedCall other) {
+      return call.filter(c -> c.reconnects() > other.reconnects()).isPresent();
+    }
+  }
 
   /// @param folder made if it is missing
   /// @throws UncheckedIOException if it cannot be made
@@ -69,25 +82,41 @@ public final class CheckpointFiles implements Checkpoints {
   }
 
   @Override
-  public synchronized void save(String callSid, SavedCall call) {
-    waiting.put(callSid, Optional.of(call));
-    notifyAll();
+  public CompletableFuture<Void> save(String callSid, SavedCall call) {
+    return put(callSid, Optional.of(call));
   }
 
   @Override
-  public synchronized void forget(String callSid) {
-    waiting.put(callSid, Optional.empty());
+  public void forget(String callSid) {
+    var _ = put(callSid, Optional.empty());
+  }
+
+  private synchronized CompletableFuture<Void> put(String callSid, Optional<SavedCall> call) {
+    Waiting waits = waiting.get(callSid);
+    if (waits != null && call.isPresent() && waits.isLaterThan(call.get())) {
+      return waits.done();
+    }
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Waiting older = waiting.put(callSid, new Waiting(callSid, call, done));
+    if (older != null) {
+      var _ = done.whenComplete((_, _) -> older.done().complete(null));
+    }
     notifyAll();
+    return done;
   }
 
   @Override
   public Optional<SavedCall> load(String callSid) {
     synchronized (this) {
-      Optional<SavedCall> newest = waiting.get(callSid);
+      Waiting newest = waiting.get(callSid);
       if (newest != null) {
-        return newest;
+        return newest.call();
       }
     }
+    return read(callSid);
+  }
+
+  private Optional<SavedCall> read(String callSid) {
     try {
       return Optional.of(decrypted(callSid, Files.readAllBytes(file(callSid))));
     } catch (NoSuchFileException e) {
@@ -114,47 +143,64 @@ public final class CheckpointFiles implements Checkpoints {
 
   private void write() {
     try {
-      for (Map.Entry<String, Optional<SavedCall>> next = next(); next != null; next = next()) {
-        write(next.getKey(), next.getValue());
+      for (Waiting next = next(); next != null; next = next()) {
+        write(next);
+        written(next);
+        clean();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private synchronized Map.@Nullable Entry<String, Optional<SavedCall>> next()
-      throws InterruptedException {
+  private synchronized @Nullable Waiting next() throws InterruptedException {
     while (waiting.isEmpty() && !closed) {
       wait();
     }
-    return waiting.isEmpty() ? null : Map.entry(waiting.keySet().iterator().next(), first());
+    return waiting.isEmpty() ? null : waiting.values().iterator().next();
   }
 
-  private Optional<SavedCall> first() {
-    var entries = waiting.entrySet().iterator();
-    Optional<SavedCall> call = entries.next().getValue();
-    entries.remove();
-    return call;
+  /// Only now may [#load] look into the file.
+  private synchronized void written(Waiting done) {
+    waiting.remove(done.callSid(), done);
+    done.done().complete(null);
   }
 
-  private void write(String callSid, Optional<SavedCall> call) {
-    Path file = file(callSid);
+  private void write(Waiting next) {
+    Path file = file(next.callSid());
     try {
-      if (call.isEmpty()) {
+      if (next.call().isEmpty()) {
         Files.deleteIfExists(file);
         return;
       }
-      Path draft = folder.resolve(callSid + ".draft");
-      Files.write(draft, encrypted(callSid, call.get()));
+      SavedCall call = next.call().get();
+      if (read(next.callSid()).filter(kept -> kept.reconnects() > call.reconnects()).isPresent()) {
+        return;
+      }
+      Path draft = folder.resolve(next.callSid() + ".draft-" + ProcessHandle.current().pid());
+      Files.write(draft, encrypted(next.callSid(), call));
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | GeneralSecurityException e) {
       LOG.log(Level.WARNING, "a checkpoint cannot be written: {0}", e.getClass().getSimpleName());
     }
   }
 
+  private void clean() {
+    if (Instant.now().isBefore(cleanAt)) {
+      return;
+    }
+    cleanAt = Instant.now().plus(CLEAN_EVERY);
+    try {
+      forgetOld();
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING, "old checkpoints cannot be removed: {0}", e.getClass().getSimpleName());
+    }
+  }
+
   private void forgetOld() throws IOException {
     FileTime oldest = FileTime.from(Instant.now().minus(KEEP));
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + ENDING)) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.{call,draft-*}")) {
       for (Path file : files) {
         if (Files.getLastModifiedTime(file).compareTo(oldest) < 0) {
           Files.deleteIfExists(file);
@@ -176,6 +222,15 @@ public final class CheckpointFiles implements Checkpoints {
       out.writeLong(call.turn());
       out.writeLong(call.reply());
       out.writeInt(call.reconnects());
+      switch (call.outcome()) {
+        case CallOutcome.Lost _ -> out.writeByte(0);
+        case CallOutcome.Stopped _ -> out.writeByte(1);
+        case CallOutcome.HangUp _ -> out.writeByte(2);
+        case CallOutcome.Transfer(String destination) -> {
+          out.writeByte(3);
+          out.writeUTF(destination);
+        }
+      }
       out.write(call.conversation());
     }
     byte[] nonce = new byte[NONCE_BYTES];
@@ -199,8 +254,23 @@ public final class CheckpointFiles implements Checkpoints {
       if (in.readByte() != FORMAT) {
         throw new IOException("another format");
       }
-      return new SavedCall(in.readLong(), in.readLong(), in.readInt(), in.readAllBytes());
+      long turn = in.readLong();
+      long reply = in.readLong();
+      int reconnects = in.readInt();
+      CallOutcome outcome = outcome(in);
+      return new SavedCall(turn, reply, reconnects, in.readAllBytes(), outcome);
     }
+  }
+
+  private static CallOutcome outcome(DataInputStream in) throws IOException {
+    byte kind = in.readByte();
+    return switch (kind) {
+      case 0 -> new CallOutcome.Lost();
+      case 1 -> new CallOutcome.Stopped();
+      case 2 -> new CallOutcome.HangUp();
+      case 3 -> new CallOutcome.Transfer(in.readUTF());
+      default -> throw new IOException("outcome " + kind);
+    };
   }
 
   private Cipher cipher(int mode, byte[] nonce, String callSid) throws GeneralSecurityException {

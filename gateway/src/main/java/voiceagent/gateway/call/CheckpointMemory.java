@@ -3,6 +3,7 @@ package voiceagent.gateway.call;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /// Keeps calls in this process: a stream that is lost can be resumed by this gateway only.
 ///
@@ -19,8 +20,12 @@ public final class CheckpointMemory implements Checkpoints {
       };
 
   @Override
-  public synchronized void save(String callSid, SavedCall call) {
-    calls.put(callSid, call);
+  public synchronized CompletableFuture<Void> save(String callSid, SavedCall call) {
+    SavedCall kept = calls.get(callSid);
+    if (kept == null || kept.reconnects() <= call.reconnects()) {
+      calls.put(callSid, call);
+    }
+    return CompletableFuture.completedFuture(null);
   }
 
   @Override

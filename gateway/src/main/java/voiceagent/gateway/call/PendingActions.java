@@ -76,7 +76,7 @@ final class PendingActions {
     return pending.stream().anyMatch(p -> p.reply() == reply);
   }
 
-  /// Whether a reply ends the call.
+  /// Whether the call ends, or moves on, after a reply.
   boolean ends(long reply) {
     return pending.stream()
         .anyMatch(p -> p.reply() == reply && p.action() instanceof BrainAction.Ending);

@@ -17,7 +17,7 @@ final class CallParameters {
 
   /// Name and value of a `<Parameter>` together must stay under 500 characters. Source: Twilio
   /// docs, "TwiML Voice: <Stream>".
-  private static final int MAX_PARAMETER = 499;
+  static final int MAX_PARAMETER = 499;
 
   private CallParameters() {}
 

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 import voiceagent.gateway.call.CallView;
 
 /// The operators' face: `POST /calls` places a call, `GET /calls` and `GET /calls/{sid}` show live
-/// ones, `DELETE /calls/{sid}` ends one, `POST /calls/{sid}/recording` records it. All need
-/// `Authorization: Bearer ADMIN_TOKEN`.
+/// ones, `DELETE /calls/{sid}` ends one, `POST` and `DELETE /calls/{sid}/recording` begin and end
+/// its recording. All need `Authorization: Bearer ADMIN_TOKEN`.
 final class CallsApi implements HttpService {
   private static final System.Logger LOG = System.getLogger(CallsApi.class.getName());
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -32,7 +32,14 @@ final class CallsApi implements HttpService {
   private static final Pattern ADDRESS =
       Pattern.compile("\\+[1-9][0-9]{1,14}|sips?:[^\\s@]+@[^\\s@]+");
 
+  /// Goes into Twilio's URLs as it is.
+  private static final Pattern CALL_SID = Pattern.compile("[A-Za-z0-9]{1,64}");
+
   private static final int MAX_VARIABLES = 50;
+
+  /// What fits into a `<Parameter>` with the prefix of [CallParameters].
+  private static final int MAX_VARIABLE =
+      CallParameters.MAX_PARAMETER - CallParameters.VARIABLE.length();
 
   private final TwilioParts parts;
   private final Optional<TwilioRest> rest;
@@ -56,7 +63,8 @@ final class CallsApi implements HttpService {
         .get("/calls", admin(this::list))
         .get("/calls/{sid}", admin(this::show))
         .delete("/calls/{sid}", admin(this::end))
-        .post("/calls/{sid}/recording", admin(this::record));
+        .post("/calls/{sid}/recording", admin(this::record))
+        .delete("/calls/{sid}/recording", admin(this::stopRecording));
   }
 
   private Handler admin(Handler handler) {
@@ -110,7 +118,7 @@ final class CallsApi implements HttpService {
   }
 
   private void show(ServerRequest request, ServerResponse response) {
-    String callSid = request.path().pathParameters().get("sid");
+    String callSid = sid(request);
     Optional<CallView> view = parts.calls().find(callSid);
     if (view.isPresent()) {
       send(response, Status.OK_200, json(view.get()));
@@ -121,7 +129,7 @@ final class CallsApi implements HttpService {
 
   /// A call that lives in another gateway ends too, by way of Twilio.
   private void end(ServerRequest request, ServerResponse response) {
-    String callSid = request.path().pathParameters().get("sid");
+    String callSid = sid(request);
     boolean here = parts.calls().end(callSid, "admin");
     if (!here && rest.isEmpty()) {
       error(response, Status.NOT_FOUND_404, "no live call of that SID in this gateway");
@@ -132,8 +140,21 @@ final class CallsApi implements HttpService {
   }
 
   private void record(ServerRequest request, ServerResponse response) {
-    String recording = twilio().record(request.path().pathParameters().get("sid"));
+    String recording = twilio().record(sid(request));
     send(response, Status.CREATED_201, JSON.createObjectNode().put("recordingSid", recording));
+  }
+
+  private void stopRecording(ServerRequest request, ServerResponse response) {
+    twilio().stopRecording(sid(request));
+    response.status(Status.NO_CONTENT_204).send();
+  }
+
+  private static String sid(ServerRequest request) {
+    String sid = request.path().pathParameters().get("sid");
+    if (!CALL_SID.matcher(sid).matches()) {
+      throw new BadRequest("the SID is no id, expected CA and 32 hex digits");
+    }
+    return sid;
   }
 
   private TwilioRest twilio() {
@@ -171,6 +192,14 @@ final class CallsApi implements HttpService {
                 "variables has "
                     + v.getKey()
                     + ", expected names of letters, digits and _, and text");
+          }
+          if (v.getKey().length() + v.getValue().asText().length() > MAX_VARIABLE) {
+            throw new BadRequest(
+                "variable "
+                    + v.getKey()
+                    + " is too long: name and text together may have "
+                    + MAX_VARIABLE
+                    + " characters");
           }
           variables.put(v.getKey(), v.getValue().asText());
         });

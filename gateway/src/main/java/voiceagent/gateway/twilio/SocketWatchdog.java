@@ -9,12 +9,17 @@ import voiceagent.kit.time.Timers;
 final class SocketWatchdog implements AutoCloseable {
   private static final Duration EVERY = Duration.ofMillis(200);
 
+  /// A pause of this whole process: what peers said meanwhile was not read yet.
+  private static final long STALL_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final Set<TwilioSocket> sockets = ConcurrentHashMap.newKeySet();
   private final Timers timers;
   private volatile boolean running = true;
+  private long looked;
 
   SocketWatchdog(Timers timers) {
     this.timers = timers;
+    looked = timers.nanos();
     look();
   }
 
@@ -34,7 +39,9 @@ final class SocketWatchdog implements AutoCloseable {
   private void look() {
     if (running) {
       long now = timers.nanos();
-      sockets.forEach(s -> s.check(now));
+      boolean stalled = now - looked > STALL_NANOS;
+      looked = now;
+      sockets.forEach(stalled ? s -> s.excuse(now) : s -> s.check(now));
       var _ = timers.after(EVERY, this::look);
     }
   }

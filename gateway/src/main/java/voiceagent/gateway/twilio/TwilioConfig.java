@@ -16,6 +16,8 @@ import voiceagent.kit.config.Settings;
 /// @param validateSignatures `TWILIO_VALIDATE_SIGNATURES`
 /// @param tokenRequired `STREAM_TOKEN_REQUIRED`
 /// @param adminToken `ADMIN_TOKEN`
+/// @param transferFallback `TRANSFER_FALLBACK_TO`: number or SIP address that is dialled when
+///   nobody answers a transfer
 /// @param refusal what a caller gets whose call cannot be taken
 public record TwilioConfig(
     String publicHost,
@@ -26,6 +28,7 @@ public record TwilioConfig(
     boolean validateSignatures,
     boolean tokenRequired,
     Optional<Secret> adminToken,
+    Optional<String> transferFallback,
     RefusalPolicy refusal) {
   public static TwilioConfig from(Settings settings) {
     TwilioConfig config =
@@ -38,6 +41,7 @@ public record TwilioConfig(
             settings.flag("TWILIO_VALIDATE_SIGNATURES"),
             settings.flag("STREAM_TOKEN_REQUIRED"),
             settings.secret("ADMIN_TOKEN"),
+            settings.optional("TRANSFER_FALLBACK_TO"),
             RefusalPolicy.from(settings));
     if (config.validateSignatures() && config.authToken().isEmpty()) {
       settings.problem(

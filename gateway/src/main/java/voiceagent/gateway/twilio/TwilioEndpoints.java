@@ -15,12 +15,17 @@ public final class TwilioEndpoints implements AutoCloseable {
   private final Optional<TwilioRest> rest;
 
   public TwilioEndpoints(TwilioConfig config, Calls calls, Timers timers) {
+    this(config, calls, timers, InstantSource.system());
+  }
+
+  /// @param clock by which tokens expire
+  TwilioEndpoints(TwilioConfig config, Calls calls, Timers timers, InstantSource clock) {
     rest = TwilioRest.of(config);
     parts =
         new TwilioParts(
             config,
             new TwilioSignature(config),
-            new StreamToken(config.authToken(), InstantSource.system()),
+            new StreamToken(config.authToken(), clock),
             calls,
             new TwilioMeters(),
             new SocketWatchdog(timers),

@@ -3,11 +3,11 @@ package voiceagent.gateway.twilio;
 import com.twilio.exception.ApiException;
 import com.twilio.http.HttpMethod;
 import com.twilio.http.TwilioRestClient;
+import com.twilio.rest.api.v2010.Account;
 import com.twilio.rest.api.v2010.account.Call;
 import com.twilio.rest.api.v2010.account.CallCreator;
 import com.twilio.rest.api.v2010.account.call.Recording;
 import com.twilio.type.PhoneNumber;
-import com.twilio.type.Twiml;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import voiceagent.kit.config.Secret;
 
-/// Twilio's REST API by its SDK: places calls, ends them, moves them on. Each method blocks for 5 s
+/// Twilio's REST API by its SDK: places calls, ends them, records them. Each method blocks for 5 s
 /// at most; any thread that may wait.
 final class TwilioRest {
   /// Not found, not in progress: the call is over already. Source: Twilio error dictionary.
@@ -77,19 +77,34 @@ final class TwilioRest {
     unlessOver(() -> Call.updater(callSid).setStatus(Call.UpdateStatus.COMPLETED).update(client));
   }
 
-  /// Moves a call on to other TwiML; its media stream ends, the call goes on.
-  ///
-  /// @throws ApiException if Twilio refuses or cannot be reached
-  void moveOn(String callSid, String twiml) {
-    unlessOver(() -> Call.updater(callSid).setTwiml(new Twiml(twiml)).update(client));
-  }
-
-  /// Records a call from now on, both sides in a channel each.
+  /// Records a call from now on, both sides in a channel each; `/call-status` is told when it is
+  /// there.
   ///
   /// @return the recording's SID
   /// @throws ApiException if Twilio refuses, for one a call that is not in progress
   String record(String callSid) {
-    return Recording.creator(callSid).setRecordingChannels("dual").create(client).getSid();
+    return Recording.creator(callSid)
+        .setRecordingChannels("dual")
+        .setRecordingStatusCallback("https://" + host + "/call-status")
+        .setRecordingStatusCallbackEvent(List.of("completed", "absent"))
+        .create(client)
+        .getSid();
+  }
+
+  /// Ends the recording of a call. One that is over already is no error.
+  ///
+  /// @throws ApiException if Twilio refuses or cannot be reached
+  void stopRecording(String callSid) {
+    unlessOver(() ->
+        Recording.updater(callSid, "Twilio.CURRENT", Recording.Status.STOPPED).update(client));
+  }
+
+  /// Asks for the account: whether the keys are good.
+  ///
+  /// @return its state, such as "active"
+  /// @throws ApiException if Twilio refuses or cannot be reached
+  String accountStatus(String accountSid) {
+    return String.valueOf(Account.fetcher(accountSid).fetch(client).getStatus());
   }
 
   private static void unlessOver(Runnable request) {

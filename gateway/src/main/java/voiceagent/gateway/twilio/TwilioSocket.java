@@ -30,7 +30,8 @@ final class TwilioSocket implements WsListener {
 
   private static final long WRITE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long START_NANOS = Duration.ofSeconds(5).toNanos();
-  private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long PING_NANOS = Duration.ofMillis(400).toNanos();
+  private static final long DEAF_NANOS = Duration.ofSeconds(2).toNanos();
   private static final long VANISHED_NANOS = Duration.ofMillis(2500).toNanos();
 
   /// So many messages that cannot be read, and the stream ends.
@@ -48,6 +49,14 @@ final class TwilioSocket implements WsListener {
   private volatile long endedAt;
   private volatile String endedBy = "";
   private long pingedAt;
+
+  /// When the oldest ping without an answer went out; 0 if none is.
+  private volatile long unansweredSince;
+
+  /// The peer has answered a ping: if it does no more, it does not read. Twilio's docs promise no
+  /// answers, so that one that never did proves nothing.
+  private volatile boolean answersPings;
+
   private long lastChunk;
   private int malformed;
 
@@ -130,6 +139,8 @@ final class TwilioSocket implements WsListener {
   @Override
   public void onPong(WsSession opened, BufferData payload) {
     readAt = parts.timers().nanos();
+    answersPings = true;
+    unansweredSince = 0;
   }
 
   @Override
@@ -154,10 +165,30 @@ final class TwilioSocket implements WsListener {
       cut("no-start");
     } else if (writing != null && now - readAt > VANISHED_NANOS) {
       cut("vanished");
-    } else if (writing != null && now - Math.max(readAt, pingedAt) > QUIET_NANOS) {
+    } else if (writing != null && isDeaf(now)) {
+      cut("not-reading");
+    } else if (writing != null && now - pingedAt > PING_NANOS) {
       pingedAt = now;
+      if (unansweredSince == 0) {
+        unansweredSince = now;
+      }
       writing.ping();
     }
+  }
+
+  /// Called by the watchdog instead of [#check] after a pause of this process.
+  void excuse(long now) {
+    readAt = now;
+    if (unansweredSince != 0) {
+      unansweredSince = now;
+    }
+  }
+
+  /// A peer that does not read, though it may still send (L10). What the kernel holds for it hides
+  /// that from our writes for minutes.
+  private boolean isDeaf(long now) {
+    long since = unansweredSince;
+    return answersPings && since != 0 && now - since > DEAF_NANOS;
   }
 
   private void read(String text) {

@@ -6,6 +6,7 @@ import com.twilio.twiml.voice.Dial;
 import com.twilio.twiml.voice.Hangup;
 import com.twilio.twiml.voice.Number;
 import com.twilio.twiml.voice.Parameter;
+import com.twilio.twiml.voice.Pause;
 import com.twilio.twiml.voice.Redirect;
 import com.twilio.twiml.voice.Reject;
 import com.twilio.twiml.voice.Say;
@@ -16,7 +17,13 @@ import java.util.Map;
 /// What we tell Twilio to do with a call, as TwiML. Source: Twilio docs, "TwiML for Programmable
 /// Voice".
 final class Twiml {
-  private static final String UNANSWERED =
+  /// Query parameter of `/after-transfer`: it was the stand-in that was dialled.
+  static final String STAND_IN = "stand-in";
+
+  static final String CUT_OFF =
+      "We are sorry, the line breaks down again and again. Please call again later. Goodbye.";
+
+  static final String UNANSWERED =
       "We are sorry, nobody can take your call at the moment. Please call again later. Goodbye.";
 
   private Twiml() {}
@@ -57,25 +64,34 @@ final class Twiml {
         .toXml();
   }
 
-  /// Dials somebody else; if nobody answers, a sentence and the end of the call.
+  /// The same question again in a second.
+  static String askAgain() {
+    return new VoiceResponse.Builder()
+        .pause(new Pause.Builder().length(1).build())
+        .redirect(new Redirect.Builder("/after-stream").build())
+        .build()
+        .toXml();
+  }
+
+  /// Dials somebody else; `/after-transfer` is asked when that is over.
   ///
   /// @param destination E.164 number or SIP URI
   static String transfer(String destination) {
+    return dial(destination, "/after-transfer");
+  }
+
+  /// As [#transfer], when who was dialled first did not answer.
+  static String transferToStandIn(String destination) {
+    return dial(destination, "/after-transfer?" + STAND_IN + "=yes");
+  }
+
+  private static String dial(String destination, String action) {
     Dial.Builder dial = new Dial.Builder();
     if (destination.startsWith("sip:") || destination.startsWith("sips:")) {
       dial.sip(new Sip.Builder(destination).build());
     } else {
       dial.number(new Number.Builder(destination).build());
     }
-    return new VoiceResponse.Builder().dial(dial.action("/after-transfer").build()).build().toXml();
-  }
-
-  /// After a transfer: the call ends, with a sentence if it was not answered.
-  ///
-  /// @param dialCallStatus as Twilio tells it
-  static String afterTransfer(String dialCallStatus) {
-    return dialCallStatus.equals("completed") || dialCallStatus.equals("answered")
-        ? hangUp()
-        : sayAndHangUp(UNANSWERED);
+    return new VoiceResponse.Builder().dial(dial.action(action).build()).build().toXml();
   }
 }

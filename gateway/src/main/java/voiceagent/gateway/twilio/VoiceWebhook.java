@@ -5,6 +5,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.util.Set;
 import voiceagent.gateway.call.Admission;
 import voiceagent.gateway.call.AfterStream;
 import voiceagent.gateway.call.CallInfo;
@@ -12,6 +13,9 @@ import voiceagent.gateway.call.CallInfo;
 /// Twilio's questions about a call, answered with TwiML: `/incoming-call` takes it or refuses it,
 /// `/after-stream` says what comes after its media stream, `/after-transfer` what after a dial.
 final class VoiceWebhook implements HttpService {
+  /// How a dialled leg ends that somebody answered. Source: Twilio docs, "TwiML Voice: <Dial>".
+  private static final Set<String> ANSWERED = Set.of("completed", "answered");
+
   private final TwilioParts parts;
 
   VoiceWebhook(TwilioParts parts) {
@@ -25,6 +29,7 @@ final class VoiceWebhook implements HttpService {
         .post("/incoming-call", this::incomingCall)
         .get("/after-stream", this::afterStream)
         .post("/after-stream", this::afterStream)
+        .get("/after-transfer", this::afterTransfer)
         .post("/after-transfer", this::afterTransfer);
   }
 
@@ -42,12 +47,23 @@ final class VoiceWebhook implements HttpService {
                   case AfterStream.HangUp _ -> Twiml.hangUp();
                   case AfterStream.Transfer(String destination) -> Twiml.transfer(destination);
                   case AfterStream.Reconnect(CallInfo lost) -> admit(request, lost);
+                  case AfterStream.GiveUp _ -> Twiml.sayAndHangUp(Twiml.CUT_OFF);
+                  case AfterStream.AskAgain _ -> Twiml.askAgain();
                 }));
   }
 
   private void afterTransfer(ServerRequest request, ServerResponse response) {
     Webhook.of(parts, request, response)
-        .ifPresent(webhook -> answer(response, Twiml.afterTransfer(webhook.get("DialCallStatus"))));
+        .ifPresent(webhook -> answer(response, afterTransfer(webhook)));
+  }
+
+  /// Nobody answered: whoever stands in is dialled, once.
+  private String afterTransfer(Webhook webhook) {
+    boolean answered = ANSWERED.contains(webhook.get("DialCallStatus"));
+    boolean again = !webhook.get(Twiml.STAND_IN).isEmpty();
+    return !answered && !again && parts.config().transferFallback().isPresent()
+        ? Twiml.transferToStandIn(parts.config().transferFallback().get())
+        : answered ? Twiml.hangUp() : Twiml.sayAndHangUp(Twiml.UNANSWERED);
   }
 
   private String admit(ServerRequest request, CallInfo call) {

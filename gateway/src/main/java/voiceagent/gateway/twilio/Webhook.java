@@ -1,5 +1,7 @@
 package voiceagent.gateway.twilio;
 
+import io.helidon.common.media.type.MediaType;
+import io.helidon.common.media.type.MediaTypes;
 import io.helidon.common.parameters.Parameters;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -8,6 +10,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -26,23 +29,43 @@ record Webhook(String callSid, Map<String, String> given) {
   ///
   /// @return empty once the request was refused
   static Optional<Webhook> of(TwilioParts parts, ServerRequest request, ServerResponse response) {
-    boolean post = request.prologue().method().equals(Method.POST);
-    Map<String, String> form = post ? single(request.content().as(Parameters.class)) : Map.of();
     String query = request.query().isEmpty() ? "" : "?" + request.query().rawValue();
+    String url = request.path().rawPath() + query;
     Optional<String> signature =
         request.headers().first(HeaderNames.create(TwilioSignature.HEADER));
-    if (!parts.signature().isValidWebhook(request.path().rawPath() + query, form, signature)) {
+    Map<String, List<String>> form = Map.of();
+    boolean signed;
+    if (isPosted(request, MediaTypes.APPLICATION_JSON)) {
+      signed = parts.signature().isValidJson(url, request.content().as(String.class), signature);
+    } else {
+      if (isPosted(request, MediaTypes.APPLICATION_FORM_URLENCODED)) {
+        form = all(request.content().as(Parameters.class));
+      }
+      signed = parts.signature().isValidWebhook(url, TwilioSignature.signedForm(form), signature);
+    }
+    if (!signed) {
       refuse(parts, response, Status.FORBIDDEN_403, "signature", "signature is not valid");
       return Optional.empty();
     }
-    Map<String, String> given = new HashMap<>(single(request.query()));
-    given.putAll(form);
+    Map<String, String> given = new HashMap<>();
+    all(request.query()).forEach((name, values) -> given.put(name, values.getFirst()));
+    form.forEach((name, values) -> given.put(name, values.getFirst()));
     String callSid = given.getOrDefault("CallSid", "");
     if (!CALL_SID.matcher(callSid).matches()) {
       refuse(parts, response, Status.BAD_REQUEST_400, "call_sid", "CallSid is missing or no id");
       return Optional.empty();
     }
     return Optional.of(new Webhook(callSid, given));
+  }
+
+  private static boolean isPosted(ServerRequest request, MediaType type) {
+    return request.prologue().method().equals(Method.POST)
+        && request
+            .headers()
+            .contentType()
+            .map(given -> given.mediaType().text())
+            .filter(type.text()::equals)
+            .isPresent();
   }
 
   String get(String name) {
@@ -61,9 +84,15 @@ record Webhook(String callSid, Map<String, String> given) {
     response.status(status).send(text);
   }
 
-  private static Map<String, String> single(Parameters parameters) {
-    Map<String, String> single = new HashMap<>();
-    parameters.names().forEach(name -> single.put(name, parameters.first(name).orElse("")));
-    return single;
+  private static Map<String, List<String>> all(Parameters parameters) {
+    Map<String, List<String>> all = new HashMap<>();
+    parameters.names().forEach(name -> all.put(name, valuesOf(parameters, name)));
+    return all;
+  }
+
+  /// A name without a value has one that is empty.
+  private static List<String> valuesOf(Parameters parameters, String name) {
+    List<String> values = parameters.all(name, List::of);
+    return values.isEmpty() ? List.of("") : values;
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,8 +34,8 @@ class CheckpointFilesTest {
   @Test
   void anotherGatewayFindsWhatOneSaved() {
     try (CheckpointFiles one = gateway("token")) {
-      one.save("CA1", new SavedCall(2, 3, 0, new byte[0]));
-      one.save("CA1", new SavedCall(4, 7, 1, WORDS));
+      var _ = one.save("CA1", new SavedCall(2, 3, 0, new byte[0]));
+      var _ = one.save("CA1", new SavedCall(4, 7, 1, WORDS));
     }
     try (CheckpointFiles other = gateway("token")) {
       SavedCall call = other.load("CA1").orElseThrow();
@@ -49,7 +50,7 @@ class CheckpointFilesTest {
   @Test
   void whatWasSaidCannotBeReadFromTheFile() throws IOException {
     try (CheckpointFiles one = gateway("token")) {
-      one.save("CA1", new SavedCall(1, 1, 0, WORDS));
+      var _ = one.save("CA1", new SavedCall(1, 1, 0, WORDS));
     }
     assertThat(files()).hasSize(1);
     assertThat(Files.readString(files().getFirst(), StandardCharsets.ISO_8859_1))
@@ -62,7 +63,7 @@ class CheckpointFilesTest {
   @Test
   void aCallThatIsOverIsForgotten() throws IOException {
     try (CheckpointFiles one = gateway("token")) {
-      one.save("CA1", new SavedCall(1, 1, 0, WORDS));
+      var _ = one.save("CA1", new SavedCall(1, 1, 0, WORDS));
       one.forget("CA1");
       assertThat(one.load("CA1")).isEmpty();
     }
@@ -72,7 +73,7 @@ class CheckpointFilesTest {
   @Test
   void whatNobodyAskedForIsForgottenAtTheNextStart() throws IOException {
     try (CheckpointFiles one = gateway("token")) {
-      one.save("CA1", new SavedCall(1, 1, 0, WORDS));
+      var _ = one.save("CA1", new SavedCall(1, 1, 0, WORDS));
     }
     Files.setLastModifiedTime(
         files().getFirst(), FileTime.from(Instant.now().minus(Duration.ofMinutes(11))));
@@ -87,6 +88,37 @@ class CheckpointFilesTest {
       Files.write(folder.resolve("calls/CA2.call"), new byte[100]);
       assertThat(one.load("CA1")).isEmpty();
       assertThat(one.load("CA2")).isEmpty();
+    }
+  }
+
+  @Test
+  void howACallEndedIsToldToOtherGateways() {
+    try (CheckpointFiles one = gateway("token");
+        CheckpointFiles other = gateway("token")) {
+      for (CallOutcome outcome :
+          List.of(
+              new CallOutcome.Lost(),
+              new CallOutcome.Stopped(),
+              new CallOutcome.HangUp(),
+              new CallOutcome.Transfer("sip:desk@example.com"))) {
+        one.save("CA1", SavedCall.over(0, outcome)).orTimeout(10, TimeUnit.SECONDS).join();
+        assertThat(other.load("CA1").orElseThrow().outcome()).isEqualTo(outcome);
+      }
+    }
+  }
+
+  /// Two gateways believe to have a call for a moment, when one has not seen its stream end yet.
+  @Test
+  void aGatewayThatHasLostACallDoesNotOverwriteWhatTheNextOneKeeps() {
+    try (CheckpointFiles one = gateway("token");
+        CheckpointFiles other = gateway("token")) {
+      SavedCall call = new SavedCall(1, 1, 0, WORDS);
+      one.save("CA1", call).orTimeout(10, TimeUnit.SECONDS).join();
+      other.save("CA1", call.resumed()).orTimeout(10, TimeUnit.SECONDS).join();
+      one.save("CA1", new SavedCall(1, 2, 0, new byte[0])).orTimeout(10, TimeUnit.SECONDS).join();
+      SavedCall kept = other.load("CA1").orElseThrow();
+      assertThat(kept.reconnects()).isEqualTo(1);
+      assertThat(kept.conversation()).isEqualTo(WORDS);
     }
   }
 }

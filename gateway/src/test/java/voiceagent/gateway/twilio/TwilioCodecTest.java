@@ -46,7 +46,7 @@ class TwilioCodecTest {
   }
 
   @Test
-  void mediaInAnyOtherShapeMeansTheSame_2() throws ProtocolException {
+  void mediaInAnyOtherShapeMeansTheSame_C2() throws ProtocolException {
     TwilioMessage media = TwilioCodec.decode(MEDIA);
     assertThat(TwilioCodec.decode(MEDIA.replace("/", "\\/"))).isEqualTo(media);
     assertThat(TwilioCodec.decode(MEDIA.replace(",", " , "))).isEqualTo(media);
@@ -69,7 +69,7 @@ class TwilioCodecTest {
   }
 
   @Test
-  void startCarriesTheParameters_6() throws ProtocolException {
+  void startCarriesTheParameters_C6() throws ProtocolException {
     assertThat(TwilioCodec.decode(START))
         .isEqualTo(
             new TwilioMessage.Start(
@@ -131,7 +131,7 @@ class TwilioCodecTest {
   }
 
   @Test
-  void commandsAreWhatTwilioExpects_7_8() throws Exception {
+  void commandsArewhatTwilioExpects_C7_C8() throws Exception {
     ObjectMapper json = new ObjectMapper();
     JsonNode media =
         json.readTree(codec.encode(new TwilioCommand.Media(AudioFrame.of(silence(160)))));

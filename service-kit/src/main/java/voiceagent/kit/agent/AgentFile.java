@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,7 @@ final class AgentFile {
     try {
       yaml = AgentYaml.parse(text);
     } catch (AgentYaml.Unreadable e) {
-      return new Read(Optional.empty(), List.of(where + ":" + e.line + ": " + e.getMessage()));
+      return new Read(Optional.empty(), List.of(where + ":" + e.line() + ": " + e.getMessage()));
     }
     List<AgentSchema.Mistake> mistakes = new ArrayList<>(AgentSchema.mistakes(yaml.tree()));
     if (mistakes.isEmpty()) {
@@ -98,7 +99,9 @@ final class AgentFile {
     Map<String, String> variables = BrainSettings.texts(file.path("variables"));
     variables.put("agent_name", name);
     variables.put("company_name", company);
-    String greeting = filled(file.path("greeting").asText(greeting(name, company)), given).strip();
+    Map<String, String> own = new HashMap<>(given);
+    own.putAll(Map.of("agent_name", name, "company_name", company));
+    String greeting = filled(file.path("greeting").asText(greeting(name, company)), own).strip();
     JsonNode voice = file.path("voice");
     return new Agent(
         id,

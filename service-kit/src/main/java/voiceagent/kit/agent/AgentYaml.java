@@ -20,14 +20,19 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /// YAML as a JSON tree that knows the line of each value.
-final class AgentYaml {
+public final class AgentYaml {
   /// YAML that cannot be read.
-  static final class Unreadable extends Exception {
-    final int line;
+  public static final class Unreadable extends Exception {
+    private final int line;
 
     Unreadable(int line, String message) {
       super(message);
       this.line = line;
+    }
+
+    /// From 1.
+    public int line() {
+      return line;
     }
   }
 
@@ -41,7 +46,7 @@ final class AgentYaml {
   }
 
   /// @throws Unreadable with the line of the mistake
-  static AgentYaml parse(String text) throws Unreadable {
+  public static AgentYaml parse(String text) throws Unreadable {
     LoaderOptions options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);
     options.setMaxAliasesForCollections(0);
@@ -62,12 +67,12 @@ final class AgentYaml {
     return e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
   }
 
-  JsonNode tree() {
+  public JsonNode tree() {
     return tree;
   }
 
   /// The line of a value, from 1; of the nearest one around it where there is none.
-  int line(String pointer) {
+  public int line(String pointer) {
     String at = pointer;
     while (true) {
       Integer line = lines.get(at);

@@ -23,11 +23,13 @@ public final class Ports {
     }
   }
 
-  /// Opens a port.
+  /// Opens a port; one at a time in a process, since Helidon's servers share maps that are not
+  /// thread-safe while they are built.
   ///
   /// @param setting the setting that names the port, for the message
   /// @throws UncheckedIOException caused by [BindException] if the port is taken
-  public static <T> T bind(String setting, InetSocketAddress address, Callable<T> server) {
+  public static synchronized <T> T bind(
+      String setting, InetSocketAddress address, Callable<T> server) {
     try {
       return server.call();
     } catch (Exception e) {

@@ -22,12 +22,43 @@ public interface Service extends AutoCloseable {
 
   /// Runs a service as this process until SIGTERM or Ctrl-C, then drains it within `DRAIN_SECONDS`.
   ///
+  /// With the word `smoke` it only asks its provider whether calls would work, prints one sentence,
+  /// and exits with 0 if they would, 1 if not, 2 if settings are wrong.
+  ///
   /// Wrong settings are told on standard error, all at once, with exit code 2; a port that is taken
   /// with exit code 1.
   ///
+  /// @param words of the command line
   /// @param main the class beside which the presets lie
-  static void run(String name, Class<?> main, Function<Settings, Service> starter) {
-    System.exit(start(name, main, starter));
+  /// @param smoke asks the provider; blocks for some seconds at most
+  static void run(
+      String[] words,
+      String name,
+      Class<?> main,
+      Function<Settings, Service> starter,
+      Function<Settings, SmokeResult> smoke) {
+    if (words.length == 0) {
+      System.exit(start(name, main, starter));
+    }
+    if (words.length == 1 && words[0].equals("smoke")) {
+      System.exit(smoke(name, main, smoke));
+    }
+    System.err.println(
+        name + ": there is no command " + String.join(" ", words) + ", expected smoke or none");
+    System.exit(2);
+  }
+
+  private static int smoke(String name, Class<?> main, Function<Settings, SmokeResult> smoke) {
+    Logs.configure(name, "error", System.err);
+    try {
+      SmokeResult result = smoke.apply(Settings.load(main));
+      System.out.println(result);
+      return result.good() ? 0 : 1;
+    } catch (SettingsException e) {
+      System.out.println(name + ": FAILED. Its settings cannot be used:");
+      e.problems().forEach(p -> System.out.println("  " + p));
+      return 2;
+    }
   }
 
   private static int start(String name, Class<?> main, Function<Settings, Service> starter) {

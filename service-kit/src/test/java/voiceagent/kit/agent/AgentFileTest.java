@@ -54,7 +54,7 @@ class AgentFileTest {
     assertThat(read.problems()).isEmpty();
     Agent agent = read.agent().orElseThrow();
     assertThat(agent.name()).isEqualTo("Anna");
-    assertThat(agent.greeting()).isEqualTo("Hello {{customer}}, this is Sesame.");
+    assertThat(agent.greeting()).isEqualTo("Hello {{customer}}, this is Anna.");
     assertThat(agent.variables()).containsEntry("customer", "friend").containsEntry("floors", "2");
     assertThat(agent.policies().maxCall()).contains(Duration.ofSeconds(60));
     assertThat(agent.policies().keysAreTurns()).isFalse();

@@ -135,6 +135,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     http.headers().forEach(h -> headers.put(h.getKey().toLowerCase(Locale.ROOT), h.getValue()));
     return new Request(
         http.method().name(),
+        http.uri(),
         uri.path(),
         uri.parameters(),
         Map.copyOf(headers),

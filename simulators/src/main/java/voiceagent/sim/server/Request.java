@@ -8,6 +8,7 @@ import java.util.Optional;
 /// An HTTP request as it came. A class, not a record: it holds an array.
 public final class Request {
   private final String method;
+  private final String target;
   private final String path;
   private final Map<String, List<String>> query;
   private final Map<String, String> headers;
@@ -15,11 +16,13 @@ public final class Request {
 
   Request(
       String method,
+      String target,
       String path,
       Map<String, List<String>> query,
       Map<String, String> headers,
       byte[] body) {
     this.method = method;
+    this.target = target;
     this.path = path;
     this.query = query;
     this.headers = headers;
@@ -28,6 +31,11 @@ public final class Request {
 
   public String method() {
     return method;
+  }
+
+  /// Path and query string as they came.
+  public String target() {
+    return target;
   }
 
   /// Without the query string, decoded.

@@ -54,6 +54,17 @@ record CallParties(
     form.put("SipSourceIp", "127.0.0.1");
   }
 
+  /// The fields of machine detection's callback. Source: Twilio docs, "Answering Machine
+  /// Detection".
+  Map<String, String> detected(String answeredBy, Duration time) {
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("AccountSid", TwilioSimulator.ACCOUNT_SID);
+    form.put("CallSid", callSid);
+    form.put("AnsweredBy", answeredBy);
+    form.put("MachineDetectionDuration", String.valueOf(time.toMillis()));
+    return form;
+  }
+
   /// The fields of a status callback.
   ///
   /// @param sequence counts the call's callbacks, from 0

@@ -14,7 +14,7 @@ record CallSnapshot(CallParties parties, CallStatus status, Instant created) {
     return new CallSnapshot(call.parties(), call.status(), call.created());
   }
 
-  String json() {
+  ObjectNode json() {
     String account = TwilioSimulator.ACCOUNT_SID;
     ObjectNode json = JSON.createObjectNode();
     json.put("sid", parties.callSid());
@@ -28,6 +28,6 @@ record CallSnapshot(CallParties parties, CallStatus status, Instant created) {
     json.put("to", parties.to());
     json.put("status", status.wire());
     json.put("uri", "/2010-04-01/Accounts/" + account + "/Calls/" + parties.callSid() + ".json");
-    return json.toString();
+    return json;
   }
 }

@@ -22,6 +22,7 @@ final class PhoneCall {
   /// @param twiml runs first, if the call was created with it
   /// @param url asked for TwiML else
   /// @param callbackEvents of `initiated`, `ringing`, `answered` and `completed`, those told
+  /// @param detection whether it is found out who answered
   record Setup(
       Hosts hosts,
       Optional<String> twiml,
@@ -30,6 +31,7 @@ final class PhoneCall {
       Optional<URI> fallback,
       Optional<URI> statusCallback,
       Set<String> callbackEvents,
+      Optional<MachineDetection> detection,
       boolean plainStreams) {}
 
   private final CallParties parties;
@@ -48,6 +50,7 @@ final class PhoneCall {
   private final Instant created = Instant.now();
 
   private volatile CallStatus status = CallStatus.QUEUED;
+  private String verdict = "";
   private @Nullable MediaStream stream;
   private @Nullable MediaStream vanished;
 
@@ -90,7 +93,32 @@ final class PhoneCall {
       end(answer, "the called party: " + answer.wire());
     } else {
       answer();
+      if (setup.detection().isEmpty()) {
+        run.begin();
+      } else {
+        detect(setup.detection().get());
+      }
+    }
+  }
+
+  /// With a callback the call goes on meanwhile, else it waits for the verdict.
+  private void detect(MachineDetection detection) {
+    String answeredBy = lines.outbound().answeredBy();
+    Duration time = lines.outbound().detection();
+    if (detection.callback().isPresent()) {
+      later(
+          time,
+          () ->
+              lines.callBack(
+                  setup.hosts(), detection.callback().get(), parties.detected(answeredBy, time)));
       run.begin();
+    } else {
+      later(
+          time,
+          () -> {
+            verdict = answeredBy;
+            run.begin();
+          });
     }
   }
 
@@ -256,7 +284,11 @@ final class PhoneCall {
 
   /// A webhook's fields, now.
   Map<String, String> form() {
-    return parties.form(status);
+    Map<String, String> form = parties.form(status);
+    if (!verdict.isEmpty()) {
+      form.put("AnsweredBy", verdict);
+    }
+    return form;
   }
 
   private CompletableFuture<Boolean> onLoop(java.util.function.BooleanSupplier task) {

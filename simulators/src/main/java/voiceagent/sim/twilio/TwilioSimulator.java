@@ -3,7 +3,9 @@ package voiceagent.sim.twilio;
 import io.netty.channel.EventLoop;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -76,6 +78,7 @@ public final class TwilioSimulator implements AutoCloseable {
             request.fallback(),
             request.statusCallback(),
             Set.of("completed"),
+            Optional.empty(),
             request.plainStreams());
     CallParties parties = request.parties(Sid.of("CA"));
     return begin(parties, setup, new CallRecording(request.recorded()), request.faults());
@@ -114,8 +117,23 @@ public final class TwilioSimulator implements AutoCloseable {
   ///
   /// @param answer `IN_PROGRESS` if they answer, else how the call to them ends
   public TwilioSimulator calledParties(CallStatus answer, Duration ringing, Duration talking) {
-    calledParties = new CalledParties(answer, ringing, talking);
+    calledParties = calledParties.behave(answer, ringing, talking);
     return this;
+  }
+
+  /// What machine detection finds of parties that are called through REST: `human` after a second,
+  /// unless this says otherwise.
+  ///
+  /// @param what `human`, `machine_start`, `machine_end_beep`, `machine_end_silence`,
+  ///   `machine_end_other`, `fax` or `unknown`
+  public TwilioSimulator answeredBy(String what, Duration foundAfter) {
+    calledParties = calledParties.are(what, foundAfter);
+    return this;
+  }
+
+  /// Recordings of a call that were begun through REST, in order.
+  public List<RestRecording> recordings(String callSid) {
+    return rest.recordings(callSid);
   }
 
   /// Each status callback comes twice.
@@ -184,6 +202,20 @@ public final class TwilioSimulator implements AutoCloseable {
     }
   }
 
+  /// Calls that are not over, then those that are.
+  List<CallSnapshot> snapshots() {
+    List<CallSnapshot> all = new ArrayList<>(live.values().stream().map(CallSnapshot::of).toList());
+    synchronized (ended) {
+      all.addAll(ended.values());
+    }
+    return all;
+  }
+
+  /// Tells a status callback of a call that is live or was.
+  void callBack(URI url, Map<String, String> form) {
+    lines.callBack(hosts, url, form);
+  }
+
   Hosts outboundHosts() {
     return hosts;
   }
@@ -237,6 +269,7 @@ public final class TwilioSimulator implements AutoCloseable {
         }
       }
       live.remove(last.parties().callSid());
+      rest.ended(last.parties().callSid());
     }
   }
 }

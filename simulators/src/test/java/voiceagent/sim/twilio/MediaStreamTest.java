@@ -38,7 +38,7 @@ class MediaStreamTest {
   }
 
   @Test
-  void webhookAndHandshakeAreSignedForThePublicUrls() throws Exception {
+  void webhookAndHandshakeAreSignedForThePublicUrls_S21() throws Exception {
     gateway.answers(
         "/incoming-call", StandInGateway.connect("wss://voice.example.com/ws?gone=1", ""));
     try (Caller caller = twilio.dial(gateway.request().from("+15005550009"))) {
@@ -88,7 +88,7 @@ class MediaStreamTest {
   }
 
   @Test
-  void messagesComeInOrderAndTheirNumbersAreText() throws Exception {
+  void messagesComeInOrderAndTheirNumbersAreText_S17_S23() throws Exception {
     try (Caller caller = twilio.dial(gateway.request())) {
       StandInGateway.Socket socket = gateway.socket();
       assertThat(socket.next().toString())
@@ -134,7 +134,7 @@ class MediaStreamTest {
   }
 
   @Test
-  void whatTheCallerSaysArrivesByteForByteAlsoWhileTheAgentSpeaks() throws Exception {
+  void whatTheCallerSaysArrivesByteForByteAlsoWhileTheAgentSpeaks_S17() throws Exception {
     Utterance greeting = Recordings.load().get("greeting");
     try (Caller caller = twilio.dial(gateway.request())) {
       StandInGateway.Socket socket = gateway.socket();
@@ -159,7 +159,7 @@ class MediaStreamTest {
   }
 
   @Test
-  void audioIsPlayedByTheWallClockAndMarksComeBackWhenItIs() throws Exception {
+  void audioIsPlayedByTheWallClockAndMarksComeBackWhenItIs_S18() throws Exception {
     try (Caller caller = twilio.dial(gateway.request())) {
       StandInGateway.Socket socket = gateway.socket();
       socket.awaitStart();
@@ -188,7 +188,7 @@ class MediaStreamTest {
   }
 
   @Test
-  void aClearReturnsAllPendingMarksInOrderAtOnce_L3() throws Exception {
+  void aClearReturnsAllPendingMarksInOrderAtOnce_L3_S19() throws Exception {
     try (Caller caller = twilio.dial(gateway.request())) {
       StandInGateway.Socket socket = gateway.socket();
       socket.awaitStart();
@@ -214,7 +214,7 @@ class MediaStreamTest {
   }
 
   @Test
-  void badMessagesAreToldOncePerStreamAndTheStreamGoesOn() throws Exception {
+  void badMessagesAreToldOncePerStreamAndTheStreamGoesOn_S20() throws Exception {
     try (Caller caller = twilio.dial(gateway.request())) {
       StandInGateway.Socket socket = gateway.socket();
       socket.awaitStart();
@@ -235,7 +235,7 @@ class MediaStreamTest {
   }
 
   @Test
-  void aMarkThatIsDroppedNeverComesAndTheOthersDo_L4() throws Exception {
+  void aMarkThatIsDroppedNeverComesAndTheOthersDo_L4_S25() throws Exception {
     CallRequest request =
         gateway.request().faults(new LineFaults().dropsMarks(name -> name.equals("r1.1")));
     try (Caller caller = twilio.dial(request)) {
@@ -248,7 +248,7 @@ class MediaStreamTest {
   }
 
   @Test
-  void aSlowLineDelaysAudioAndEchoes() throws Exception {
+  void aSlowLineDelaysAudioAndEchoes_S25() throws Exception {
     LineFaults slow =
         new LineFaults().delaysAudio(Duration.ofMillis(150)).delaysEchoes(Duration.ofMillis(250));
     try (Caller caller = twilio.dial(gateway.request().faults(slow))) {

@@ -63,13 +63,13 @@ class PlaybackTest {
   }
 
   @Test
-  void aMarkWithNothingToPlayIsReachedAtOnce() {
+  void aMarkWithNothingToPlayIsReachedAtOnce_S18() {
     playback.mark(700, "idle");
     assertThat(heard).containsExactly("idle@700");
   }
 
   @Test
-  void aClearThrowsAwayTheRestAndReturnsAllMarksInOrder() {
+  void aClearThrowsAwayTheRestAndReturnsAllMarksInOrder_S19() {
     playback.media(0, frame(160, 1));
     playback.mark(0, "played");
     playback.media(0, frame(800, 2));

@@ -33,7 +33,7 @@ class TwilioCallTest {
   }
 
   @Test
-  void afterTheGatewayClosedTheStreamTheNextVerbRuns() throws Exception {
+  void afterTheGatewayClosedTheStreamTheNextVerbRuns_S22() throws Exception {
     gateway.answers("/incoming-call", StandInGateway.connect("wss://voice.example.com/ws", AFTER));
     try (Caller caller = twilio.dial(gateway.request())) {
       StandInGateway.Socket socket = gateway.socket();
@@ -52,7 +52,7 @@ class TwilioCallTest {
   }
 
   @Test
-  void aLostSocketAlsoLeadsToTheNextVerbWhichMayConnectAgain() throws Exception {
+  void aLostSocketAlsoLeadsToTheNextVerbWhichMayConnectAgain_S22() throws Exception {
     gateway.answers("/incoming-call", StandInGateway.connect("wss://voice.example.com/ws", AFTER));
     gateway.answers("/after-stream", StandInGateway.connect("/ws", ""));
     try (Caller caller = twilio.dial(gateway.request())) {
@@ -74,7 +74,7 @@ class TwilioCallTest {
   }
 
   @Test
-  void theCallerCanLoseTheSocketWithoutStop() throws Exception {
+  void theCallerCanLoseTheSocketWithoutStop_S25() throws Exception {
     try (Caller caller = twilio.dial(gateway.request())) {
       StandInGateway.Socket socket = gateway.socket();
       socket.awaitStart();
@@ -107,7 +107,7 @@ class TwilioCallTest {
   }
 
   @Test
-  void withoutAnAnswerInTimeTheFallbackIsAsked() throws Exception {
+  void withoutAnAnswerInTimeTheFallbackIsAsked_S24() throws Exception {
     twilio.webhookDeadline(Duration.ofMillis(300));
     gateway.neverAnswers("/incoming-call");
     gateway.answers("/fallback", "<Response><Say>Sorry.</Say></Response>");
@@ -157,7 +157,7 @@ class TwilioCallTest {
   }
 
   @Test
-  void aRejectedCallIsNeverAnswered() {
+  void aRejectedCallIsNeverAnswered_S24() {
     gateway.answers(
         "/incoming-call", "<Response><Reject reason=\"busy\"/><Say>Never.</Say></Response>");
     CallOutcome busy = outcome();
@@ -218,7 +218,7 @@ class TwilioCallTest {
   }
 
   @Test
-  void theStatusCallbackComesAtTheEndTwiceIfToldSo() throws Exception {
+  void theStatusCallbackComesAtTheEndTwiceIfToldSo_S25() throws Exception {
     twilio.repeatsCallbacks(true);
     gateway.answers("/call-status", new Answer.Whole(204, Map.of(), ""));
     try (Caller caller = twilio.dial(gateway.request().statusCallback("/call-status"))) {

@@ -87,7 +87,7 @@ class TwilioRestTest {
   }
 
   @Test
-  void otherTwimlStopsTheStreamAndTheCallGoesOn() throws Exception {
+  void otherTwimlStopsTheStreamAndTheCallGoesOn_S22() throws Exception {
     twilio.calledParties(CallStatus.IN_PROGRESS, Duration.ZERO, Duration.ofMillis(50));
     try (Caller caller = twilio.dial(gateway.request())) {
       StandInGateway.Socket socket = gateway.socket();
@@ -106,7 +106,7 @@ class TwilioRestTest {
   }
 
   @Test
-  void aUrlMovesTheCallOnToo() throws Exception {
+  void aUrlMovesTheCallOnToo_S22() throws Exception {
     gateway.answers("/elsewhere", "<Response><Say>Here.</Say></Response>");
     try (Caller caller = twilio.dial(gateway.request())) {
       gateway.socket().awaitStart();
@@ -129,7 +129,7 @@ class TwilioRestTest {
   }
 
   @Test
-  void limitsAndLostRacesCanBeInjected() throws Exception {
+  void limitsAndLostRacesCanBeInjected_S25() throws Exception {
     try (Caller caller = twilio.dial(gateway.request())) {
       gateway.socket().awaitStart();
       String path = CALLS + "/" + caller.callSid() + ".json";

@@ -1,0 +1,105 @@
+package voiceagent.e2e;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.List;
+
+/// One address before several services, as a load balancer is: a connection goes to the first that
+/// takes it.
+final class FrontDoor implements AutoCloseable {
+  private final ServerSocket listening;
+  private final List<URI> behind;
+
+  FrontDoor(List<URI> behind) {
+    this.behind = List.copyOf(behind);
+    try {
+      listening = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    var _ = Thread.ofVirtual().name("front-door").start(this::accept);
+  }
+
+  URI url() {
+    return URI.create("http://127.0.0.1:" + listening.getLocalPort());
+  }
+
+  private void accept() {
+    while (!listening.isClosed()) {
+      try {
+        Socket client = listening.accept();
+        var _ = Thread.ofVirtual().start(() -> serve(client));
+      } catch (IOException e) {
+        return; // closed
+      }
+    }
+  }
+
+  private void serve(Socket client) {
+    try (client;
+        Socket service = connect()) {
+      Thread answers = Thread.ofVirtual().start(() -> pump(service, client));
+      pump(client, service);
+      answers.join();
+    } catch (IOException e) {
+      // the client's connection is closed, which says it all
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Socket connect() throws IOException {
+    for (URI service : behind) {
+      Socket socket = new Socket();
+      try {
+        socket.setTcpNoDelay(true);
+        socket.connect(
+            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), service.getPort()), 1000);
+        return socket;
+      } catch (IOException e) {
+        socket.close();
+      }
+    }
+    throw new IOException("nobody is behind the door");
+  }
+
+  private static void pump(Socket from, Socket to) {
+    byte[] buffer = new byte[16 * 1024];
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        out.write(buffer, 0, count);
+      }
+    } catch (IOException e) {
+      // the other side is closed below
+    } finally {
+      close(from);
+      close(to);
+    }
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // it is of no use any more
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      listening.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -6,6 +6,7 @@ import java.time.Duration;
 import voiceagent.gateway.call.CallRegistry;
 import voiceagent.gateway.call.Checkpoints;
 import voiceagent.gateway.call.Clips;
+import voiceagent.gateway.clip.ClipCache;
 import voiceagent.gateway.playout.Pacer;
 import voiceagent.gateway.playout.PlayoutMeters;
 import voiceagent.gateway.record.CallRecords;
@@ -32,6 +33,7 @@ public final class Gateway implements Service {
   private final GrpcStages stages;
   private final Pacer pacer;
   private final Checkpoints checkpoints;
+  private final ClipCache clips;
   private final CallRecords records;
   private final CallRegistry calls;
   private final TwilioEndpoints twilio;
@@ -43,6 +45,8 @@ public final class Gateway implements Service {
     stages = new GrpcStages(config.stages(), timers);
     pacer = new Pacer(config.lead(), new PlayoutMeters());
     checkpoints = config.checkpoints();
+    clips = new ClipCache(config.clips(), stages.studio());
+    clips.prepare(config.agents().all(), Clips.Name.texts());
     records = new CallRecords(config.records(), timers);
     calls =
         new CallRegistry(
@@ -52,6 +56,7 @@ public final class Gateway implements Service {
             stages,
             pacer,
             new Clips(),
+            clips,
             checkpoints,
             timers);
     twilio = new TwilioEndpoints(config.twilio(), calls, timers);
@@ -82,6 +87,7 @@ public final class Gateway implements Service {
     server.stop();
     twilio.close();
     pacer.close();
+    clips.close();
     stages.close();
     checkpoints.close();
     records.close();

@@ -30,7 +30,7 @@ public record CallConfig(
     Duration maxCall,
     int maxCalls) {
   private static final AgentPersona NOBODY =
-      new AgentPersona("", "", "", "", "", "", "", "", 0, List.of());
+      new AgentPersona("", "", "", "", "", "", "", "", 0, "", List.of());
 
   /// Without an agent: see [#of].
   public static CallConfig from(Settings settings) {
@@ -62,6 +62,7 @@ public record CallConfig(
             its.brain().json(),
             its.voice().id(),
             its.voice().speed(),
+            its.voice().pronunciation(),
             its.keyterms());
     Policies policies = its.policies();
     return new CallConfig(

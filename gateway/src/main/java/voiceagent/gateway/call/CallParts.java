@@ -2,6 +2,7 @@ package voiceagent.gateway.call;
 
 import java.util.function.BiConsumer;
 import voiceagent.gateway.clip.AgentClips;
+import voiceagent.gateway.clip.ClipCache;
 import voiceagent.gateway.observe.CallMeters;
 import voiceagent.gateway.playout.Pacer;
 import voiceagent.gateway.record.CallRecords;
@@ -19,5 +20,6 @@ record CallParts(
     Checkpoints checkpoints,
     CallRecords records,
     AgentClips agentClips,
+    ClipCache clipCache,
     CallMeters meters,
     BiConsumer<CallSession, CallOutcome> onEnd) {}

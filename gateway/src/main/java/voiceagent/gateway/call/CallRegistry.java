@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import voiceagent.gateway.clip.AgentClips;
+import voiceagent.gateway.clip.ClipCache;
 import voiceagent.gateway.observe.CallMeters;
 import voiceagent.gateway.playout.Carrier;
 import voiceagent.gateway.playout.Pacer;
@@ -58,6 +59,7 @@ public final class CallRegistry implements Calls {
       GrpcStages stages,
       Pacer pacer,
       Clips clips,
+      ClipCache clipCache,
       Checkpoints checkpoints,
       Timers timers) {
     this.config = config;
@@ -74,6 +76,7 @@ public final class CallRegistry implements Calls {
             checkpoints,
             records,
             new AgentClips(agents.folder()),
+            clipCache,
             meters,
             this::ended);
   }

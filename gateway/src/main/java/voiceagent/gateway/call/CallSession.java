@@ -5,12 +5,15 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import voiceagent.gateway.clip.Clip;
+import voiceagent.gateway.clip.ClipVoice;
 import voiceagent.gateway.observe.TurnTimeline;
 import voiceagent.gateway.playout.Carrier;
 import voiceagent.gateway.playout.Playout;
@@ -323,7 +326,7 @@ final class CallSession implements Runnable, CallLine {
             mailbox,
             tts,
             -reconnects * MAX_ASIDES,
-            text -> parts.agentClips().find(agent, text),
+            this::clip,
             relay);
     tts.tell(speech);
     startedAt = timers.nanos();
@@ -333,6 +336,15 @@ final class CallSession implements Runnable, CallLine {
     LOG.log(Level.INFO, resumed ? "call resumed" : "call started");
     limitTime();
     advance(new TurnEvent.Started(resumed));
+  }
+
+  /// What somebody has recorded for the agent, or its own voice has spoken before.
+  private Optional<Clip> clip(String text) {
+    return parts
+        .agentClips()
+        .find(agent, text)
+        .map(mulaw -> new Clip(mulaw, List.of()))
+        .or(() -> parts.clipCache().find(ClipVoice.of(agent), text));
   }
 
   private void limitTime() {

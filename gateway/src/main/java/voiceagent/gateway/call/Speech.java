@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import voiceagent.gateway.clip.Clip;
 import voiceagent.gateway.playout.HeardLedger.TimedWord;
 import voiceagent.gateway.playout.MarkEcho;
 import voiceagent.gateway.playout.Playout;
@@ -53,7 +54,7 @@ final class Speech implements TextToSpeech.Listener {
   private final Timers timers;
   private final Mailbox mailbox;
   private final Listener listener;
-  private final Function<String, Optional<byte[]>> recordings;
+  private final Function<String, Optional<Clip>> recordings;
   private final TextToSpeech tts;
   private @Nullable SpokenReply current;
   private @Nullable SpokenReply aside;
@@ -64,7 +65,7 @@ final class Speech implements TextToSpeech.Listener {
   private long asides;
   private boolean stageUp = true;
 
-  /// @param recordings the agent's own clip of a sentence, mu-law
+  /// @param recordings a sentence as a clip in the agent's own voice
   /// @param asidesBefore 0, or a number below all that were given to asides of this call before
   Speech(
       Clips clips,
@@ -73,7 +74,7 @@ final class Speech implements TextToSpeech.Listener {
       Mailbox mailbox,
       TextToSpeech tts,
       long asidesBefore,
-      Function<String, Optional<byte[]>> recordings,
+      Function<String, Optional<Clip>> recordings,
       Listener listener) {
     this.clips = clips;
     this.playout = playout;
@@ -97,13 +98,14 @@ final class Speech implements TextToSpeech.Listener {
 
   /// Speaks a phrase of ours as a reply.
   ///
-  /// @param text what the speech stage says
+  /// @param text what is said: by a clip in the agent's voice where there is one, else by the
+  ///   speech stage
   /// @param clip what is played while that stage is down
   /// @param clipOnly the speech stage is not asked
   void say(long reply, String text, SaidKind kind, Clips.Name clip, boolean clipOnly) {
     SpokenReply spoken = new SpokenReply(reply, kind, clip);
     current = spoken;
-    Optional<byte[]> recorded = clipOnly ? Optional.empty() : recordings.apply(text);
+    Optional<Clip> recorded = recordings.apply(text);
     if (recorded.isPresent()) {
       play(spoken, text, recorded.get());
     } else if (clipOnly || !stageUp) {
@@ -117,7 +119,7 @@ final class Speech implements TextToSpeech.Listener {
   /// reply it is dropped.
   void answer(long reply, String text) {
     SpokenReply spoken = current;
-    Optional<byte[]> recorded = recordings.apply(text);
+    Optional<Clip> recorded = recordings.apply(text);
     if (spoken != null && spoken.id == reply && !spoken.hasText && recorded.isPresent()) {
       play(spoken, text, recorded.get());
     } else {
@@ -326,13 +328,17 @@ final class Speech implements TextToSpeech.Listener {
   }
 
   private void play(SpokenReply spoken, Clips.Name clip) {
-    play(spoken, clip.text(), clips.audio(clip));
+    Clip found =
+        recordings.apply(clip.text()).orElseGet(() -> new Clip(clips.audio(clip), List.of()));
+    play(spoken, clip.text(), found);
   }
 
-  private void play(SpokenReply spoken, String text, byte[] mulaw) {
+  private void play(SpokenReply spoken, String text, Clip clip) {
+    byte[] mulaw = clip.mulaw();
     spoken.hasText = true;
     spoken.ledger.clause(0, text, true);
     spoken.ledger.audio(0, 0, mulaw.length);
+    spoken.ledger.words(0, clip.words());
     spoken.ledger.whole(0);
     playout.audio(spoken.id, mulaw);
     if (!spoken.hasAudio) {

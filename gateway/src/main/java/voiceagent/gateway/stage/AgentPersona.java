@@ -12,6 +12,7 @@ import java.util.List;
 /// @param settingsJson tools, routes and extraction, for the brain
 /// @param voice the provider's id; empty: the speech stage's preset
 /// @param speed of the voice; 0: its own
+/// @param pronunciation id of a dictionary at the provider; empty: none
 /// @param keyterms words that the recogniser shall expect
 public record AgentPersona(
     String agent,
@@ -23,4 +24,5 @@ public record AgentPersona(
     String settingsJson,
     String voice,
     double speed,
+    String pronunciation,
     List<String> keyterms) {}

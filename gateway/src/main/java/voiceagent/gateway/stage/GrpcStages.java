@@ -10,6 +10,7 @@ import io.grpc.MethodDescriptor;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import voiceagent.gateway.clip.ClipCache;
 import voiceagent.gateway.observe.StageMeters;
 import voiceagent.kit.grpc.EventLoops;
 import voiceagent.kit.grpc.StageChannel;
@@ -76,6 +77,11 @@ public final class GrpcStages implements AutoCloseable {
       String callSid, AgentPersona agent, Executor callThread, StageHealth health) {
     return new TextToSpeech(
         callSid, agent, connectingAtOnce(tts), callThread, timers, health, meters);
+  }
+
+  /// Where clips are made.
+  public ClipCache.Studio studio() {
+    return new GrpcStudio(tts);
   }
 
   /// A stage that is back is found by the next stream: gRPC by itself would wait up to two minutes

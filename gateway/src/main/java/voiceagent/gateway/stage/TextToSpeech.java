@@ -264,6 +264,7 @@ public final class TextToSpeech {
                       Voice.newBuilder()
                           .setVoice(agent.voice())
                           .setSpeed((float) agent.speed())
+                          .setPronunciation(agent.pronunciation())
                           .setLanguage(agent.language()))
                   .setFormat(AudioFormat.AUDIO_FORMAT_MULAW_8000))
           .build();

@@ -33,5 +33,6 @@ public record Agent(
 
   /// @param id the provider's; empty: the stage's preset
   /// @param speed 0.6 to 1.5; 0: the voice's own
-  public record Voice(String id, double speed) {}
+  /// @param pronunciation id of a dictionary at the provider; empty: none
+  public record Voice(String id, double speed, String pronunciation) {}
 }

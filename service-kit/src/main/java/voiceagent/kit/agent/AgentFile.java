@@ -109,7 +109,10 @@ final class AgentFile {
         company,
         file.path("language").asText("en"),
         file.path("numbers").valueStream().map(JsonNode::asText).toList(),
-        new Agent.Voice(voice.path("id").asText(""), voice.path("speed").asDouble(0)),
+        new Agent.Voice(
+            voice.path("id").asText(""),
+            voice.path("speed").asDouble(0),
+            voice.path("pronunciation").asText("")),
         greeting,
         file.path("persona").asText("").strip(),
         file.path("keyterms").valueStream().map(JsonNode::asText).toList(),

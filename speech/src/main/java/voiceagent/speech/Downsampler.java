@@ -1,4 +1,4 @@
-package voiceagent.sim.speech;
+package voiceagent.speech;
 
 /// 16 kHz to 8 kHz: a low-pass of 31 taps (Hamming-windowed sinc, cut-off 3.6 kHz), then every
 /// second sample. The filter's delay is taken out, so that times stay true.

@@ -1,4 +1,4 @@
-package voiceagent.sim.speech;
+package voiceagent.speech;
 
 import com.sun.speech.freetts.FreeTTSSpeakableImpl;
 import com.sun.speech.freetts.Item;
@@ -32,7 +32,10 @@ final class KevinVoice {
   }
 
   /// Speaks written words, sentence by sentence.
-  Track speak(List<String> written) {
+  ///
+  /// @param speed 1 is the voice's own pace
+  Track speak(List<String> written, float speed) {
+    voice.setDurationStretch(1 / speed);
     Track track = new Track(written.size());
     List<Token> tokens = new ArrayList<>();
     List<Integer> owners = new ArrayList<>();

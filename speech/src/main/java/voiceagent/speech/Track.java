@@ -1,4 +1,4 @@
-package voiceagent.sim.speech;
+package voiceagent.speech;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;

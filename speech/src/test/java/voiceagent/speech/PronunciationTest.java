@@ -1,4 +1,4 @@
-package voiceagent.sim.speech;
+package voiceagent.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

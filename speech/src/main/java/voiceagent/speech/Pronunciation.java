@@ -1,4 +1,4 @@
-package voiceagent.sim.speech;
+package voiceagent.speech;
 
 import java.text.Normalizer;
 import java.util.ArrayList;

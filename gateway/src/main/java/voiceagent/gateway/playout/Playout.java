@@ -2,6 +2,7 @@ package voiceagent.gateway.playout;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -13,9 +14,9 @@ import voiceagent.kit.audio.FrameSlicer;
 /// The call's thread adds, clears and asks; the pacer's thread sends. Both hold this object's lock,
 /// so that nothing of an old reply can follow a clear. Nothing here blocks.
 ///
-/// The carrier is kept [#lead] ahead of real time: the first frames of a reply go at once, then one
-/// each 20 ms. What it holds is reckoned, not asked for: it plays 8000 samples a second from the
-/// moment it has any.
+/// The carrier is kept [#lead] ahead of real time: the first frames of a reply go at once, five of
+/// them in one message, then one frame each 20 ms. What it holds is reckoned, not asked for: it
+/// plays 8000 samples a second from the moment it has any.
 public final class Playout {
   /// How long new audio waits for the echo of a fence.
   static final Duration FENCE_WAIT = Duration.ofMillis(300);
@@ -213,23 +214,45 @@ public final class Playout {
   }
 
   private void frame(long reply, AudioFrame audio, long now) {
-    if (carrierEnd <= now) {
+    boolean dry = carrierEnd <= now;
+    if (dry) {
       ranDry(reply, now);
     }
+    boolean begins = reply != sentReply;
     sentReply = reply;
     sentWhole = false;
     if (!probed) {
       probed = true;
       carrier.mark(hearing.probe(now));
     }
-    carrier.media(audio);
-    queuedFrames--;
-    meters.depth(queuedFrames);
-    long sent = hearing.frame(reply, carrierEnd, audio.length());
-    carrierEnd += FRAME_NANOS;
-    if (sent == audio.length() || sent % Marks.EVERY_SAMPLES == 0) {
+    AudioFrame message = begins && dry ? withThoseBehind(reply, audio) : audio;
+    carrier.media(message);
+    long sent = 0;
+    for (int i = 0; i < message.length() / AudioFrame.SAMPLES; i++) {
+      queuedFrames--;
+      meters.depth(queuedFrames);
+      sent = hearing.frame(reply, carrierEnd, AudioFrame.SAMPLES);
+      carrierEnd += FRAME_NANOS;
+    }
+    if (begins || sent % Marks.EVERY_SAMPLES == 0) {
       carrier.mark(hearing.mark(reply, false, carrierEnd));
     }
+  }
+
+  /// A reply begins with up to [#START_FRAMES] frames in one message: between two messages the
+  /// sender may lose its processor, and a first one of 20 ms would run dry meanwhile.
+  private AudioFrame withThoseBehind(long reply, AudioFrame first) {
+    int most = Math.clamp(lead / FRAME_NANOS, 1, START_FRAMES);
+    byte[] joined = Arrays.copyOf(first.mulaw(), most * AudioFrame.SAMPLES);
+    int frames = 1;
+    while (frames < most
+        && queue.peek() instanceof Item.Frame(long next, AudioFrame audio)
+        && next == reply) {
+      System.arraycopy(audio.mulaw(), 0, joined, frames * AudioFrame.SAMPLES, AudioFrame.SAMPLES);
+      frames++;
+      queue.remove();
+    }
+    return AudioFrame.of(Arrays.copyOf(joined, frames * AudioFrame.SAMPLES));
   }
 
   private void mark(long reply, boolean last) {

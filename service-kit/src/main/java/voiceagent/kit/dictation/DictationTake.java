@@ -1,4 +1,4 @@
-package voiceagent.sim.speech;
+package voiceagent.kit.dictation;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ public final class DictationTake {
   @FunctionalInterface
   public interface Listener {
     /// @param last whether the take is over
-    void words(DictationTake take, List<SpokenWord> words, boolean last);
+    void words(DictationTake take, List<DictatedWord> words, boolean last);
   }
 
   private final Dictation dictation;
@@ -32,8 +32,8 @@ public final class DictationTake {
   private boolean ending;
 
   // Only on a thread of the dictation, one at a time.
-  private final List<SpokenWord> settled = new ArrayList<>();
-  private List<SpokenWord> told = List.of();
+  private final List<DictatedWord> settled = new ArrayList<>();
+  private List<DictatedWord> told = List.of();
   private @Nullable VoskRecognizer recognizer;
 
   DictationTake(Dictation dictation, Executor threads, Listener listener) {
@@ -100,7 +100,7 @@ public final class DictationTake {
     if (recognizer == null) {
       return;
     }
-    List<SpokenWord> now = new ArrayList<>(settled);
+    List<DictatedWord> now = new ArrayList<>(settled);
     if (recognizer.hear(mulaw)) {
       settled.addAll(recognizer.result());
       now = settled;
@@ -115,7 +115,7 @@ public final class DictationTake {
 
   /// Adds the words of a partial result, which have no times: a word that was told keeps the times
   /// it was given, the others share what was heard since.
-  private void guess(List<SpokenWord> words, String partial, long heard) {
+  private void guess(List<DictatedWord> words, String partial, long heard) {
     String[] texts = partial.split(" +", -1);
     int kept = words.size();
     int all = kept + (texts[0].isEmpty() ? 0 : texts.length);
@@ -126,7 +126,7 @@ public final class DictationTake {
     long start = words.isEmpty() ? 0 : words.getLast().end();
     for (int i = kept; i < all; i++) {
       long end = Math.max(start, start + (heard - start) / (all - i));
-      words.add(new SpokenWord(texts[i - settled.size()], start, end));
+      words.add(new DictatedWord(texts[i - settled.size()], start, end, 0));
       start = end;
     }
   }

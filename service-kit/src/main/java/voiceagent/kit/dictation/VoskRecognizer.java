@@ -1,4 +1,4 @@
-package voiceagent.sim.speech;
+package voiceagent.kit.dictation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -35,12 +35,12 @@ final class VoskRecognizer implements AutoCloseable {
   }
 
   /// The words settled since the last result.
-  List<SpokenWord> result() {
+  List<DictatedWord> result() {
     return words(recognizer.getResult());
   }
 
   /// The words since the last result when no more audio will come.
-  List<SpokenWord> finalResult() {
+  List<DictatedWord> finalResult() {
     return words(recognizer.getFinalResult());
   }
 
@@ -66,12 +66,15 @@ final class VoskRecognizer implements AutoCloseable {
     recognizer.close();
   }
 
-  private List<SpokenWord> words(String json) {
-    List<SpokenWord> words = new ArrayList<>();
+  private List<DictatedWord> words(String json) {
+    List<DictatedWord> words = new ArrayList<>();
     for (JsonNode word : parsed(json).path("result")) {
       words.add(
-          new SpokenWord(
-              word.path("word").asText(), samples(word.path("start")), samples(word.path("end"))));
+          new DictatedWord(
+              word.path("word").asText(),
+              samples(word.path("start")),
+              samples(word.path("end")),
+              word.path("conf").asDouble()));
     }
     return words;
   }

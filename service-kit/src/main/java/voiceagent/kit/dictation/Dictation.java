@@ -1,4 +1,4 @@
-package voiceagent.sim.speech;
+package voiceagent.kit.dictation;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -17,15 +17,17 @@ import org.vosk.LibVosk;
 import org.vosk.LogLevel;
 import org.vosk.Model;
 
-/// Real speech recognition for audio that no recording holds: Vosk's small English model, lower
-/// case, no punctuation. The model is loaded at the first need, on a thread of its own.
+/// Recognises speech in this process, lower case and without punctuation, as well as its Vosk model
+/// can. The model is loaded at the first need, on a thread of its own.
 ///
 /// Six takes at once, each a fifth of a core; where there are more, or no model, nothing is
 /// understood.
 public final class Dictation implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Dictation.class.getName());
 
-  private static final int MOST_TAKES = 6;
+  /// Takes at once.
+  public static final int MOST_TAKES = 6;
+
   private static final int THREADS = 2;
 
   private final Path directory;
@@ -53,15 +55,22 @@ public final class Dictation implements AutoCloseable {
     }
   }
 
-  /// Where the build puts the model: `vosk/assets/model-en-us` beside the classes or the jar.
-  public static Path shippedModel() {
+  /// Where the build puts the model of a module: `vosk/assets/model-en-us` beside the classes or
+  /// the jar of it.
+  ///
+  /// @param owner a class of the module
+  public static Path shippedModel(Class<?> owner) {
     try {
-      Path code =
-          Path.of(Dictation.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path code = Path.of(owner.getProtectionDomain().getCodeSource().getLocation().toURI());
       return code.resolveSibling("vosk").resolve("assets").resolve("model-en-us");
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /// Whether there is a model to hear with, by what is known so far.
+  public boolean works() {
+    return !broken;
   }
 
   /// Begins to listen to a stretch of speech.

@@ -49,7 +49,7 @@ class AgentFilesTest {
       policies: {idle-prompt-ms: 60000}
       tools:
         hang-up:
-        collect-digits:
+        collect-digits: {timeout-ms: 20000}
         transfer: {destinations: {sales: "+15005550009"}, say: I will connect you.}
       routes:
         - name: pricing
@@ -261,10 +261,12 @@ class AgentFilesTest {
   }
 
   private void awaitPrompt(String end) {
-    Await.until(
-        "a prompt that ends in " + end,
-        DEADLINE,
-        () -> stack.providers().groq().lastPrompt().endsWith(end));
+    var groq = stack.providers().groq();
+    try {
+      Await.until("the prompt", DEADLINE, () -> groq.lastPrompt().endsWith(end));
+    } catch (AssertionError e) {
+      throw new AssertionError("expected at its end: " + end + ", was: " + groq.lastPrompt(), e);
+    }
   }
 
   @Test

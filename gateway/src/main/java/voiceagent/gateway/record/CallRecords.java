@@ -38,9 +38,9 @@ public final class CallRecords implements AutoCloseable {
   /// @param document by [CallRecord#document]
   /// @param goesOn its stream was lost, another may resume it: the webhook is not told yet
   public void keep(String call, ObjectNode document, boolean goesOn) {
-    JsonNode whole = config.redaction().of(document);
+    ObjectNode whole = redacted(document);
     if (config.folder().isPresent()) {
-      whole = write(config.folder().get().resolve(fileName(call)), (ObjectNode) whole);
+      whole = write(config.folder().get().resolve(fileName(call)), whole);
     }
     if (!goesOn) {
       tell("call.ended", JsonNodeFactory.instance.objectNode().set("record", whole));
@@ -66,6 +66,18 @@ public final class CallRecords implements AutoCloseable {
   @Override
   public void close() {
     webhook.ifPresent(Webhook::close);
+  }
+
+  /// What people said, and who they are; not our own figures.
+  private ObjectNode redacted(ObjectNode document) {
+    ObjectNode kept = document.deepCopy();
+    for (String field : new String[] {"from", "to", "extraction"}) {
+      kept.set(field, config.redaction().of(kept.path(field)));
+    }
+    for (JsonNode turn : kept.path("turns")) {
+      ((ObjectNode) turn).set("text", config.redaction().of(turn.path("text")));
+    }
+    return kept;
   }
 
   private void tell(String event, ObjectNode body) {

@@ -80,7 +80,8 @@ class CallRecordsTest {
 
   @Test
   void aCallThatWasLostAndResumedIsOneDocument() throws IOException {
-    records.keep("CA1", record(false, "First.").document("lost", "closed", START.plusSeconds(5)), true);
+    records.keep(
+        "CA1", record(false, "First.").document("lost", "closed", START.plusSeconds(5)), true);
     assertThat(written().path("turns")).hasSize(2);
     records.keep(
         "CA1", record(true, "Second.").document("hang-up", "agent", START.plusSeconds(5)), false);

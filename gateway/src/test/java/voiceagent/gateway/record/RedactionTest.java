@@ -44,7 +44,8 @@ class RedactionTest {
 
   @Test
   void looksIntoDocuments() throws Exception {
-    var document = new ObjectMapper().readTree("{\"a\":[{\"phone\":4157729086,\"n\":4}],\"b\":null}");
+    var document =
+        new ObjectMapper().readTree("{\"a\":[{\"phone\":4157729086,\"n\":4}],\"b\":null}");
     assertThat(ALL.of(document).toString())
         .isEqualTo("{\"a\":[{\"phone\":\"[digits]\",\"n\":4}],\"b\":null}");
   }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -230,16 +231,42 @@ class OutageTest {
     }
   }
 
+  /// Ten minutes at a twentieth of Deepgram's limits and of our signs of life.
+  @Tag("soak")
+  @ParameterizedTest
+  @ValueSource(strings = {"nova-3", "flux-general-en"})
+  void aHoldOfTenMinutesWithoutAudioLosesNoConnection_L13(String model) {
+    try (SttStack own = new SttStack(Map.of("DEEPGRAM_MODEL", model), Duration.ofMillis(200))) {
+      own.deepgram().silenceLimit(Duration.ofMillis(model.equals("nova-3") ? 500 : 1000));
+      TestCall call = own.connectedCall();
+      Await.holds("connected", Duration.ofSeconds(30), () -> own.deepgram().connections() == 1);
+      call.audio(recordings.get("stop").mulaw());
+      call.silenceUntil("a turn", c -> !c.turns().isEmpty());
+      assertThat(call.transcript()).isEqualTo("stop please");
+      assertThat(own.deepgram().attempts()).isEqualTo(1);
+    }
+  }
+
   @Test
   void normalHangUpsAreNoFailures_L32() throws Exception {
-    for (int i = 0; i < 30; i++) {
+    hangUp(30);
+  }
+
+  @Tag("soak")
+  @Test
+  void aThousandNormalHangUpsAreNoFailures_L32() throws Exception {
+    hangUp(1000);
+  }
+
+  private void hangUp(int calls) throws Exception {
+    for (int i = 0; i < calls; i++) {
       TestCall call = stack.connectedCall();
       call.silence(60);
       call.close();
       assertThat(call.ended().getCode()).isEqualTo(Status.Code.OK);
       assertThat(call.has(TranscribeResponse::hasFailed)).isFalse();
     }
-    assertThat(stack.deepgram().attempts()).isEqualTo(30);
+    assertThat(stack.deepgram().attempts()).isEqualTo(calls);
     Await.until("all closed", () -> stack.deepgram().connections() == 0);
   }
 }

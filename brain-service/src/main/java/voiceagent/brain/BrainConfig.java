@@ -12,13 +12,10 @@ import voiceagent.kit.config.Settings;
 /// @param base `GROQ_BASE_URL`
 /// @param key `GROQ_API_KEY`
 /// @param models `GROQ_MODEL`, then `GROQ_FALLBACK_MODELS`
-record BrainConfig(URI base, Secret key, List<String> models) {
+/// @param routes `ROUTER_ENABLED`
+/// @param extraction `OUTLINES_ENABLED`
+record BrainConfig(URI base, Secret key, List<String> models, boolean routes, boolean extraction) {
   static BrainConfig from(Settings settings) {
-    var _ = settings.flag("ROUTER_ENABLED"); // no routes exist yet, so both values mean the same
-    if (settings.flag("OUTLINES_ENABLED")) {
-      settings.problem(
-          "OUTLINES_ENABLED is true, expected false: this version has no structured extraction");
-    }
     Secret key =
         settings
             .secret("GROQ_API_KEY")
@@ -31,6 +28,11 @@ record BrainConfig(URI base, Secret key, List<String> models) {
                 Stream.of(settings.text("GROQ_MODEL")),
                 settings.list("GROQ_FALLBACK_MODELS").stream())
             .toList();
-    return new BrainConfig(settings.uri("GROQ_BASE_URL", Set.of("http", "https")), key, models);
+    return new BrainConfig(
+        settings.uri("GROQ_BASE_URL", Set.of("http", "https")),
+        key,
+        models,
+        settings.flag("ROUTER_ENABLED"),
+        settings.flag("OUTLINES_ENABLED"));
   }
 }

@@ -1,7 +1,10 @@
 package voiceagent.brain;
 
+import java.util.Optional;
 import voiceagent.brain.api.BrainParts;
 import voiceagent.brain.api.BrainService;
+import voiceagent.brain.api.CallAgents;
+import voiceagent.brain.extract.Extractor;
 import voiceagent.brain.groq.GroqLanguageModel;
 import voiceagent.brain.llm.Deadlines;
 import voiceagent.brain.llm.LanguageModel;
@@ -10,6 +13,8 @@ import voiceagent.brain.llm.ModelChain;
 import voiceagent.brain.llm.ModelOrder;
 import voiceagent.brain.llm.ModelWatch;
 import voiceagent.brain.llm.TokenBudget;
+import voiceagent.brain.route.Routes;
+import voiceagent.brain.tool.HttpTool;
 import voiceagent.kit.config.Settings;
 import voiceagent.kit.grpc.EventLoops;
 import voiceagent.kit.grpc.Sessions;
@@ -51,6 +56,16 @@ public final class BrainMain {
     ModelOrder order = new ModelOrder(config.models());
     ModelChain chain = new ModelChain(model, order, budget, Deadlines.PRESET, clock, meters);
     ModelWatch watch = new ModelWatch(model, order, clock);
-    return new BrainParts(model, order, watch, chain, budget, meters, clock);
+    return new BrainParts(
+        model,
+        order,
+        watch,
+        chain,
+        budget,
+        meters,
+        new CallAgents(new Routes(config.routes())),
+        new HttpTool(),
+        config.extraction() ? Optional.of(new Extractor(model, order)) : Optional.empty(),
+        clock);
   }
 }

@@ -35,7 +35,7 @@ public final class BrainSmoke {
         case UNAUTHORIZED -> SmokeResult.refused(GROQ, 401, failure.detail());
         case LIMITED -> SmokeResult.refused(GROQ, 429, failure.detail());
         case UNREACHABLE, TIMEOUT -> SmokeResult.refused(GROQ, 0, failure.detail());
-        case OVERLOADED, BROKEN -> SmokeResult.refused(GROQ, 500, failure.detail());
+        case OVERLOADED, BROKEN, TOOL_FAILED -> SmokeResult.refused(GROQ, 500, failure.detail());
         case GONE, REJECTED, TOO_LONG -> SmokeResult.refused(GROQ, 400, failure.detail());
       };
     }

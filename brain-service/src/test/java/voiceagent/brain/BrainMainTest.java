@@ -15,7 +15,7 @@ class BrainMainTest {
         Settings.of(
             BrainMain.class,
             Map.of(
-                "OUTLINES_ENABLED", "true",
+                "OUTLINES_ENABLED", "maybe",
                 "ROUTER_ENABLED", "perhaps",
                 "GROQ_BASE_URL", "api.groq.com",
                 "MAX_SESSIONS", "0"));
@@ -25,7 +25,7 @@ class BrainMainTest {
         .containsExactlyInAnyOrder(
             "MAX_SESSIONS is 0, expected a whole number from 1 to 100000 (preset 200)",
             "ROUTER_ENABLED is perhaps, expected true or false (preset true)",
-            "OUTLINES_ENABLED is true, expected false: this version has no structured extraction",
+            "OUTLINES_ENABLED is maybe, expected true or false (preset false)",
             "GROQ_API_KEY is not set, expected a key of console.groq.com",
             "GROQ_BASE_URL is api.groq.com, expected a URL that begins with http:// or https://"
                 + " (preset https://api.groq.com/openai/v1)");

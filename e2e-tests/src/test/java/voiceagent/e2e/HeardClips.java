@@ -41,6 +41,18 @@ final class HeardClips {
     return -1;
   }
 
+  /// Whether a caller heard this audio.
+  static boolean holds(Caller caller, byte[] clip) {
+    byte[] heard = caller.recording().agent();
+    byte[] wanted = Arrays.copyOfRange(clip, 1600, 4800);
+    for (int at = 0; at + wanted.length <= heard.length; at++) {
+      if (Arrays.equals(heard, at, at + wanted.length, wanted, 0, wanted.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   static void await(Caller caller, String clip, long from, Duration deadline) {
     caller.await("the clip " + clip, deadline, () -> find(caller, clip, from) >= 0);
   }

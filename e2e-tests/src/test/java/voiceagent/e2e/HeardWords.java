@@ -1,6 +1,5 @@
 package voiceagent.e2e;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +10,6 @@ import voiceagent.sim.cartesia.Spoken;
 import voiceagent.sim.groq.ChatMessage;
 import voiceagent.sim.twilio.CallEvent;
 import voiceagent.sim.twilio.CallRecording;
-import voiceagent.sim.twilio.CallRecording.Range;
 import voiceagent.sim.twilio.Caller;
 
 /// What the conversation remembers of interrupted replies, against what the simulated carrier
@@ -35,7 +33,6 @@ final class HeardWords {
   void add(int buffer, Caller caller, int times, List<ChatMessage> history) {
     List<String> answers = answers(history);
     CallRecording recording = caller.recording();
-    byte[] audio = recording.agent();
     List<CallEvent.AgentSpeaks> begins = recording.events(CallEvent.AgentSpeaks.class);
     int answer = 0;
     for (CallEvent.Cleared clear : recording.events(CallEvent.Cleared.class).subList(0, times)) {
@@ -45,7 +42,7 @@ final class HeardWords {
               .filter(at -> at <= clear.at())
               .max()
               .orElse(0);
-      byte[] heard = heard(recording.played(), audio, begin, clear.at());
+      byte[] heard = HeardSpeech.between(caller, begin, clear.at());
       Optional<Spoken> reply = spoken.stream().filter(s -> begins(s.audio(), heard)).findFirst();
       if (reply.isEmpty()) {
         strange.add(caller.callSid() + " at sample " + begin);
@@ -79,18 +76,6 @@ final class HeardWords {
       }
     }
     return answers;
-  }
-
-  private static byte[] heard(List<Range> played, byte[] audio, long from, long to) {
-    ByteArrayOutputStream heard = new ByteArrayOutputStream();
-    for (Range range : played) {
-      int begin = (int) Math.max(from, range.from());
-      int end = (int) Math.min(to, range.to());
-      if (begin < end) {
-        heard.write(audio, begin, end - begin);
-      }
-    }
-    return heard.toByteArray();
   }
 
   private static boolean begins(byte[] reply, byte[] heard) {

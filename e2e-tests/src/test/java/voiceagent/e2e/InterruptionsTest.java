@@ -34,7 +34,7 @@ class InterruptionsTest {
 
   /// What callers say last, each of a few something else.
   private static final List<String> LAST_WORDS =
-      List.of("hours", "pricing", "booking", "email", "noisy", "human_read");
+      List.of("hours", "longpause", "booking", "email", "noisy", "human_read");
 
   private static final String[] WORDS =
       ("garden winter seven paper river yellow morning table doctor window people number silver"
@@ -53,7 +53,7 @@ class InterruptionsTest {
   }
 
   private static void interrupt(int calls, int times) {
-    try (Stack stack = Stack.start(Map.of("IDLE_PROMPT_MS", "600000"))) {
+    try (Stack stack = Stack.start(Map.of("IDLE_PROMPT_MS", "600000", "ROUTER_ENABLED", "false"))) {
       // Services, simulators and carrier begin cold, in one process, on the processors of a test.
       try (Caller first = stack.dial()) {
         first.awaitAgentSpeaking(DEADLINE).awaitAgentHeard(ofSeconds(1), DEADLINE);

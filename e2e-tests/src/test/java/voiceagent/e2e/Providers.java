@@ -52,6 +52,10 @@ final class Providers implements AutoCloseable {
     Map<String, String> settings = new HashMap<>();
     settings.put("BIND_ADDRESS", "127.0.0.1");
     settings.put("DRAIN_SECONDS", "1");
+    settings.put("CLIP_DIR", "off"); // what a test hears is what it asked for
+    settings.put("CALL_RECORD_DIR", "off");
+    // Tests say what the model answers: routes would take questions away from it.
+    settings.put("ROUTER_ENABLED", "false");
     settings.put("DEEPGRAM_URL", deepgram.url());
     settings.put("DEEPGRAM_API_KEY", DeepgramSimulator.KEY);
     settings.put("GROQ_BASE_URL", groq.url());

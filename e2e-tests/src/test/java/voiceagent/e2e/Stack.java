@@ -2,7 +2,6 @@ package voiceagent.e2e;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import voiceagent.brain.BrainMain;
 import voiceagent.gateway.Gateway;
@@ -22,17 +21,17 @@ final class Stack implements AutoCloseable {
   private final Stage tts;
   private final Gateway gateway;
 
-  private Stack(Map<String, String> settings) {
-    providers = new Providers();
+  private Stack(Providers providers, Map<String, String> settings) {
+    this.providers = providers;
     Map<String, String> all = providers.settings();
     all.put("CHECKPOINT_DIR", "off");
     all.putAll(settings);
     stt = SttMain.start(Settings.of(SttMain.class, all));
     brain = BrainMain.start(Settings.of(BrainMain.class, all));
     tts = TtsMain.start(Settings.of(TtsMain.class, all));
-    all.put("STT_TARGET", "dns:///127.0.0.1:" + stt.port());
+    all.putIfAbsent("STT_TARGET", "dns:///127.0.0.1:" + stt.port());
     all.putIfAbsent("BRAIN_TARGET", "dns:///127.0.0.1:" + brain.port());
-    all.put("TTS_TARGET", "dns:///127.0.0.1:" + tts.port());
+    all.putIfAbsent("TTS_TARGET", "dns:///127.0.0.1:" + tts.port());
     gateway = GatewayMain.start(Settings.of(GatewayMain.class, all));
     Await.until("the gateway to be ready", Duration.ofSeconds(20), () -> Http.isReady(url()));
   }
@@ -43,7 +42,17 @@ final class Stack implements AutoCloseable {
 
   /// @param settings over those that point to the simulators
   static Stack start(Map<String, String> settings) {
-    return new Stack(new HashMap<>(settings));
+    return new Stack(new Providers(), settings);
+  }
+
+  /// As [#start(Map)], with simulators that run already; they end with the stack.
+  static Stack start(Providers providers, Map<String, String> settings) {
+    return new Stack(providers, settings);
+  }
+
+  /// The speech stage's gRPC target.
+  String ttsTarget() {
+    return "dns:///127.0.0.1:" + tts.port();
   }
 
   Providers providers() {

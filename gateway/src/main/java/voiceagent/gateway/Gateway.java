@@ -6,8 +6,10 @@ import java.time.Duration;
 import voiceagent.gateway.call.CallRegistry;
 import voiceagent.gateway.call.Checkpoints;
 import voiceagent.gateway.call.Clips;
+import voiceagent.gateway.clip.ClipCache;
 import voiceagent.gateway.playout.Pacer;
 import voiceagent.gateway.playout.PlayoutMeters;
+import voiceagent.gateway.record.CallRecords;
 import voiceagent.gateway.stage.GrpcStages;
 import voiceagent.gateway.twilio.TwilioEndpoints;
 import voiceagent.kit.config.Ports;
@@ -24,10 +26,15 @@ public final class Gateway implements Service {
 
   private static final Duration REHEARSE_AGAIN = Duration.ofMillis(200);
 
+  /// A drain waits so long for what is being sent to the webhook.
+  private static final Duration RECORDS_WITHIN = Duration.ofSeconds(3);
+
   private final Timers timers = Timers.system("gateway");
   private final GrpcStages stages;
   private final Pacer pacer;
   private final Checkpoints checkpoints;
+  private final ClipCache clips;
+  private final CallRecords records;
   private final CallRegistry calls;
   private final TwilioEndpoints twilio;
   private final WebServer server;
@@ -38,7 +45,20 @@ public final class Gateway implements Service {
     stages = new GrpcStages(config.stages(), timers);
     pacer = new Pacer(config.lead(), new PlayoutMeters());
     checkpoints = config.checkpoints();
-    calls = new CallRegistry(config.calls(), stages, pacer, new Clips(), checkpoints, timers);
+    clips = new ClipCache(config.clips(), stages.studio());
+    clips.prepare(config.agents().all(), Clips.Name.texts());
+    records = new CallRecords(config.records(), timers);
+    calls =
+        new CallRegistry(
+            config.calls(),
+            config.agents(),
+            records,
+            stages,
+            pacer,
+            new Clips(),
+            clips,
+            checkpoints,
+            timers);
     twilio = new TwilioEndpoints(config.twilio(), calls, timers);
     TwilioEndpoints.rehearse(pacer);
     server = Ports.bind("PORT", config.address(), () -> listen(config));
@@ -63,11 +83,14 @@ public final class Gateway implements Service {
   public void drain(Duration grace) {
     draining = true;
     calls.drain(grace);
+    records.drain(RECORDS_WITHIN);
     server.stop();
     twilio.close();
     pacer.close();
+    clips.close();
     stages.close();
     checkpoints.close();
+    records.close();
     timers.close();
   }
 

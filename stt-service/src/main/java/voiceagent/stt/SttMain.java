@@ -1,6 +1,7 @@
 package voiceagent.stt;
 
 import java.util.Set;
+import java.util.function.Function;
 import voiceagent.kit.config.Settings;
 import voiceagent.kit.grpc.EventLoops;
 import voiceagent.kit.grpc.Sessions;
@@ -11,6 +12,9 @@ import voiceagent.stt.api.TranscribeService;
 import voiceagent.stt.deepgram.DeepgramConfig;
 import voiceagent.stt.deepgram.DeepgramRecognizer;
 import voiceagent.stt.deepgram.DeepgramSmoke;
+import voiceagent.stt.local.LocalConfig;
+import voiceagent.stt.local.LocalRecognizer;
+import voiceagent.stt.recognize.Recognizer;
 
 /// Starts stt-service.
 public final class SttMain {
@@ -25,15 +29,21 @@ public final class SttMain {
   /// @throws voiceagent.kit.config.SettingsException with all mistakes, before any port opens
   public static Stage start(Settings settings) {
     StageConfig stage = StageConfig.from(settings, "STT");
-    settings.choice("STT_PROVIDER", Set.of("deepgram"));
-    DeepgramConfig deepgram = DeepgramConfig.from(settings);
+    Function<EventLoops, Recognizer> recognizers = recognizers(settings);
     settings.check();
     EventLoops loops = new EventLoops(0);
-    Sessions sessions = new Sessions(stage.name(), stage.maxSessions());
-    return Stage.start(
-        stage,
-        loops,
-        sessions,
-        new TranscribeService(sessions, new DeepgramRecognizer(deepgram, loops), loops));
+    Recognizer recognizer = recognizers.apply(loops);
+    Sessions sessions =
+        new Sessions(stage.name(), Math.min(stage.maxSessions(), recognizer.mostCalls()));
+    return Stage.start(stage, loops, sessions, new TranscribeService(sessions, recognizer, loops));
+  }
+
+  private static Function<EventLoops, Recognizer> recognizers(Settings settings) {
+    if (settings.choice("STT_PROVIDER", Set.of("deepgram", "local")).equals("local")) {
+      LocalConfig local = LocalConfig.from(settings);
+      return loops -> new LocalRecognizer(local, loops);
+    }
+    DeepgramConfig deepgram = DeepgramConfig.from(settings);
+    return loops -> new DeepgramRecognizer(deepgram, loops);
   }
 }

@@ -47,7 +47,7 @@ class OutageTest {
   }
 
   @Test
-  void storedAudioIsSentNotFasterThanDeepgramTakesIt() {
+  void storedAudioIsSentNotFasterThanDeepgramTakesIt_C4() {
     Utterance hours = recordings.get("hours");
     stack.deepgram().delayHandshakes(Duration.ofSeconds(1));
     TestCall call = TestCall.open(stack.channel()).at(Duration.ZERO);
@@ -218,7 +218,7 @@ class OutageTest {
 
   @Test
   void aHoldWithoutAudioLosesNoConnection_L13() {
-    try (SttStack own = new SttStack(Duration.ofMillis(150))) {
+    try (SttStack own = new SttStack(Map.of(), Duration.ofMillis(150))) {
       own.deepgram().silenceLimit(Duration.ofMillis(1500));
       TestCall call = own.connectedCall();
       Await.holds("connected", Duration.ofSeconds(3), () -> own.deepgram().connections() == 1);

@@ -178,8 +178,8 @@ class StreamTest {
         Map.of(
             "STT_PORT", "0",
             "STT_ADMIN_PORT", "0",
-            "STT_PROVIDER", "local",
-            "DEEPGRAM_MODEL", "flux-general-en",
+            "DEEPGRAM_EOT_THRESHOLD", "0.4",
+            "DEEPGRAM_EAGER_EOT_THRESHOLD", "0.8",
             "DEEPGRAM_ENDPOINTING_MS", "soon",
             "DEEPGRAM_UTTERANCE_END_MS", "999",
             "DEEPGRAM_URL", "https://api.deepgram.com",
@@ -191,9 +191,10 @@ class StreamTest {
                 assertThat(e.problems())
                     .containsExactlyInAnyOrder(
                         "MAX_SESSIONS is 0, expected a whole number from 1 to 100000 (preset 200)",
-                        "STT_PROVIDER is local, expected one of deepgram (preset deepgram)",
-                        "DEEPGRAM_MODEL is flux-general-en, expected a model of /v1/listen, such as"
-                            + " nova-3: Flux comes in a later version",
+                        "DEEPGRAM_EOT_THRESHOLD is 0.4, expected a number from 0.5 to 1.0 (preset"
+                            + " 0.7)",
+                        "DEEPGRAM_EAGER_EOT_THRESHOLD is 0.8, expected DEEPGRAM_EOT_THRESHOLD at"
+                            + " most, which is 0.5",
                         "DEEPGRAM_URL is https://api.deepgram.com, expected a URL that begins with"
                             + " ws:// or wss:// (preset wss://api.deepgram.com)",
                         "DEEPGRAM_API_KEY is not set, expected a value",
@@ -201,5 +202,20 @@ class StreamTest {
                             + " (preset 300)",
                         "DEEPGRAM_UTTERANCE_END_MS is 999, expected a whole number from 1000 to"
                             + " 5000 (preset 1000)"));
+  }
+
+  @Test
+  void theLocalRecogniserNeedsAModelAndSaysWhereItLooks() {
+    Map<String, String> wrong =
+        Map.of(
+            "STT_PORT", "0",
+            "STT_ADMIN_PORT", "0",
+            "STT_PROVIDER", "local",
+            "LOCAL_STT_MODEL", "/nonexistent");
+    assertThatThrownBy(() -> SttMain.start(Settings.of(SttMain.class, wrong)).close())
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(
+            "LOCAL_STT_MODEL is /nonexistent, expected the folder of a Vosk model")
+        .hasMessageContaining("vosk/assets/model-en-us beside stt-service.jar");
   }
 }

@@ -2,15 +2,14 @@ package voiceagent.stt;
 
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import voiceagent.kit.config.Secret;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import voiceagent.kit.config.Settings;
 import voiceagent.kit.grpc.EventLoops;
 import voiceagent.kit.grpc.Sessions;
@@ -26,6 +25,9 @@ import voiceagent.stt.deepgram.DeepgramRecognizer;
 
 /// stt-service as it is, Deepgram simulated, all on ports of their own.
 final class SttStack implements AutoCloseable {
+  /// Helidon's metrics cannot be set up twice at the same time.
+  private static final Lock STARTING = new ReentrantLock();
+
   private final SimulatorEvents events = new SimulatorEvents();
   private final List<SimulatorEvent> seen = new CopyOnWriteArrayList<>();
   private final DeepgramSimulator deepgram = new DeepgramSimulator(0, events);
@@ -36,37 +38,45 @@ final class SttStack implements AutoCloseable {
   /// The service as its settings make it.
   SttStack(Map<String, String> settings) {
     events.listen(seen::add);
-    Map<String, String> all = new HashMap<>(settings);
+    stage = started(() -> SttMain.start(settings(settings)));
+    channel = StageChannel.to("dns:///127.0.0.1:" + stage.port(), loops);
+  }
+
+  /// The service with another interval of keep-alive messages.
+  SttStack(Map<String, String> settings, Duration keepAlive) {
+    events.listen(seen::add);
+    EventLoops own = new EventLoops(1);
+    Sessions sessions = new Sessions("stt", 10);
+    Settings read = settings(settings);
+    DeepgramConfig config = DeepgramConfig.from(read).withKeepAlive(keepAlive);
+    stage =
+        started(() ->
+            Stage.start(
+                StageConfig.from(read, "STT"),
+                own,
+                sessions,
+                new TranscribeService(sessions, new DeepgramRecognizer(config, own), own)));
+    channel = StageChannel.to("dns:///127.0.0.1:" + stage.port(), loops);
+  }
+
+  private static Stage started(Supplier<Stage> start) {
+    STARTING.lock();
+    try {
+      return start.get();
+    } finally {
+      STARTING.unlock();
+    }
+  }
+
+  private Settings settings(Map<String, String> changed) {
+    Map<String, String> all = new HashMap<>();
     all.put("STT_PORT", "0");
     all.put("STT_ADMIN_PORT", "0");
     all.put("BIND_ADDRESS", "127.0.0.1");
     all.put("DEEPGRAM_URL", deepgram.url());
     all.put("DEEPGRAM_API_KEY", DeepgramSimulator.KEY);
-    stage = SttMain.start(Settings.of(SttMain.class, all));
-    channel = StageChannel.to("dns:///127.0.0.1:" + stage.port(), loops);
-  }
-
-  /// The service with another interval of keep-alive messages.
-  SttStack(Duration keepAlive) {
-    events.listen(seen::add);
-    InetSocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
-    EventLoops own = new EventLoops(1);
-    Sessions sessions = new Sessions("stt", 10);
-    DeepgramConfig config =
-        new DeepgramConfig(
-            URI.create(deepgram.url()),
-            Secret.of(DeepgramSimulator.KEY),
-            "nova-3",
-            Duration.ofMillis(300),
-            Duration.ofMillis(1000),
-            keepAlive);
-    stage =
-        Stage.start(
-            new StageConfig("stt", any, any, 10, false),
-            own,
-            sessions,
-            new TranscribeService(sessions, new DeepgramRecognizer(config, own), own));
-    channel = StageChannel.to("dns:///127.0.0.1:" + stage.port(), loops);
+    all.putAll(changed);
+    return Settings.of(SttMain.class, all);
   }
 
   DeepgramSimulator deepgram() {

@@ -36,6 +36,7 @@ final class TestCall implements StreamObserver<TranscribeResponse> {
   private final CompletableFuture<Status> ended = new CompletableFuture<>();
   private final StreamObserver<TranscribeRequest> requests;
   private Duration pace = FAST;
+  private Duration patience = Duration.ofSeconds(20);
   private long offset;
 
   TestCall(Channel channel) {
@@ -89,12 +90,18 @@ final class TestCall implements StreamObserver<TranscribeResponse> {
     audio(silence);
   }
 
+  /// How long to wait in [#silenceUntil].
+  TestCall patient(Duration most) {
+    patience = most;
+    return this;
+  }
+
   /// Sends silence until a condition holds, as a caller's line does; 20 s at most.
   void silenceUntil(String what, Predicate<TestCall> condition) {
     long begin = System.nanoTime();
     while (!condition.test(this)) {
-      if (System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(20)) {
-        throw new AssertionError(what + ": not within 20 s; told " + told);
+      if (System.nanoTime() - begin > patience.toNanos()) {
+        throw new AssertionError(what + ": not within " + patience + "; told " + told);
       }
       silence(20);
     }

@@ -1,5 +1,6 @@
 package voiceagent.tts;
 
+import java.util.Optional;
 import java.util.Set;
 import voiceagent.kit.config.Settings;
 import voiceagent.kit.grpc.EventLoops;
@@ -11,7 +12,10 @@ import voiceagent.tts.api.SpeakService;
 import voiceagent.tts.cartesia.CartesiaConfig;
 import voiceagent.tts.cartesia.CartesiaSmoke;
 import voiceagent.tts.cartesia.CartesiaSynthesizer;
+import voiceagent.tts.fallback.FallbackSynthesizer;
+import voiceagent.tts.local.LocalSynthesizer;
 import voiceagent.tts.synthesize.SynthesisMeters;
+import voiceagent.tts.synthesize.Synthesizer;
 
 /// The speaking stage as a process.
 public final class TtsMain {
@@ -27,12 +31,23 @@ public final class TtsMain {
   /// @throws java.io.UncheckedIOException if a port is taken
   public static Stage start(Settings settings) {
     StageConfig stage = StageConfig.from(settings, "TTS");
-    settings.choice("TTS_PROVIDER", Set.of("cartesia"));
-    CartesiaConfig cartesia = CartesiaConfig.from(settings);
+    boolean local = settings.choice("TTS_PROVIDER", Set.of("cartesia", "local")).equals("local");
+    boolean fallback = settings.choice("TTS_FALLBACK", Set.of("local", "none")).equals("local");
+    Optional<CartesiaConfig> cartesia =
+        local ? Optional.empty() : Optional.of(CartesiaConfig.from(settings));
     settings.check();
     EventLoops loops = new EventLoops(0);
     Sessions sessions = new Sessions(stage.name(), stage.maxSessions());
-    var synthesizer = new CartesiaSynthesizer(cartesia, new SynthesisMeters());
-    return Stage.start(stage, loops, sessions, new SpeakService(synthesizer, sessions, loops));
+    SynthesisMeters meters = new SynthesisMeters();
+    Synthesizer first =
+        cartesia
+            .<Synthesizer>map(c -> new CartesiaSynthesizer(c, meters))
+            .orElseGet(() -> new LocalSynthesizer(meters).warmUp());
+    Synthesizer all =
+        local || !fallback
+            ? first
+            : new FallbackSynthesizer(
+                first, new LocalSynthesizer(meters), FallbackSynthesizer.PAUSE, meters);
+    return Stage.start(stage, loops, sessions, new SpeakService(all, first, sessions, loops));
   }
 }

@@ -28,12 +28,22 @@ class TtsMainTest {
   }
 
   @Test
+  void theLocalVoiceNeedsNoKey() {
+    Map<String, String> local = new HashMap<>(RIGHT);
+    local.keySet().removeIf(k -> k.startsWith("CARTESIA"));
+    local.put("TTS_PROVIDER", "local");
+    try (Stage stage = TtsMain.start(Settings.of(TtsMain.class, local))) {
+      assertThat(stage.port()).isPositive();
+    }
+  }
+
+  @Test
   void allMistakesAreToldAtOnceAndNoKey() {
     Map<String, String> wrong = new HashMap<>(RIGHT);
     wrong.remove("CARTESIA_VOICE_ID");
     wrong.put("CARTESIA_URL", "https://api.cartesia.ai");
     wrong.put("CARTESIA_ENCODING", "mp3");
-    wrong.put("TTS_PROVIDER", "local");
+    wrong.put("TTS_PROVIDER", "loud");
     wrong.put("TTS_PORT", "70000");
     wrong.put("MAX_SESSIONS", "0");
     assertThatThrownBy(() -> TtsMain.start(Settings.of(TtsMain.class, wrong)))
@@ -45,7 +55,7 @@ class TtsMainTest {
                     .anyMatch(p -> p.startsWith("CARTESIA_VOICE_ID is not set"))
                     .anyMatch(p -> p.contains("CARTESIA_URL is https://api.cartesia.ai"))
                     .anyMatch(p -> p.contains("CARTESIA_ENCODING is mp3"))
-                    .anyMatch(p -> p.contains("TTS_PROVIDER is local"))
+                    .anyMatch(p -> p.contains("TTS_PROVIDER is loud"))
                     .anyMatch(p -> p.contains("TTS_PORT is 70000"))
                     .anyMatch(p -> p.contains("MAX_SESSIONS is 0")))
         .hasMessageNotContaining("nobody");

@@ -3,16 +3,25 @@ package voiceagent.brain.api;
 import com.google.protobuf.ByteString;
 import java.time.Duration;
 import voiceagent.brain.llm.ModelFailure;
+import voiceagent.brain.route.RoutedAnswer;
+import voiceagent.brain.tool.CallAction;
 import voiceagent.kit.grpc.Replica;
+import voiceagent.v1.Action;
 import voiceagent.v1.Checkpoint;
 import voiceagent.v1.Clause;
 import voiceagent.v1.ClauseKind;
+import voiceagent.v1.Clip;
+import voiceagent.v1.CollectDtmf;
 import voiceagent.v1.ConverseResponse;
 import voiceagent.v1.Draining;
+import voiceagent.v1.Extraction;
 import voiceagent.v1.Failed;
 import voiceagent.v1.FailureClass;
+import voiceagent.v1.HangUp;
 import voiceagent.v1.Opened;
 import voiceagent.v1.ReplyDone;
+import voiceagent.v1.SendDtmf;
+import voiceagent.v1.Transfer;
 import voiceagent.v1.Usage;
 
 /// Our words to the contract's messages.
@@ -21,11 +30,17 @@ final class Answers {
 
   private Answers() {}
 
-  static ConverseResponse opened() {
-    return ConverseResponse.newBuilder()
-        .setOpened(
-            Opened.newBuilder().setContractVersion(CONTRACT_VERSION).setReplica(Replica.name()))
-        .build();
+  static ConverseResponse opened(boolean routes) {
+    Opened.Builder opened =
+        Opened.newBuilder()
+            .setContractVersion(CONTRACT_VERSION)
+            .setReplica(Replica.name())
+            .addCapabilities("tools")
+            .addCapabilities("extraction");
+    if (routes) {
+      opened.addCapabilities("routes");
+    }
+    return ConverseResponse.newBuilder().setOpened(opened).build();
   }
 
   static ConverseResponse draining(Duration grace) {
@@ -34,7 +49,7 @@ final class Answers {
         .build();
   }
 
-  static ConverseResponse clause(long reply, int index, String text, boolean last) {
+  static ConverseResponse clause(long reply, int index, String text, boolean last, boolean filler) {
     return ConverseResponse.newBuilder()
         .setClause(
             Clause.newBuilder()
@@ -42,13 +57,56 @@ final class Answers {
                 .setClause(index)
                 .setText(text)
                 .setLast(last)
-                .setKind(ClauseKind.CLAUSE_KIND_ANSWER))
+                .setKind(filler ? ClauseKind.CLAUSE_KIND_FILLER : ClauseKind.CLAUSE_KIND_ANSWER))
         .build();
   }
 
   static ConverseResponse checkpoint(byte[] state) {
     return ConverseResponse.newBuilder()
         .setCheckpoint(Checkpoint.newBuilder().setState(ByteString.copyFrom(state)))
+        .build();
+  }
+
+  static ConverseResponse clip(long reply, RoutedAnswer answer) {
+    return ConverseResponse.newBuilder()
+        .setClip(Clip.newBuilder().setReply(reply).setId(answer.route()).setText(answer.text()))
+        .build();
+  }
+
+  /// A route's answer is complete.
+  static ConverseResponse routed(long reply, RoutedAnswer answer, long stageNanos, long wasted) {
+    return ConverseResponse.newBuilder()
+        .setDone(
+            ReplyDone.newBuilder()
+                .setReply(reply)
+                .setRoute(answer.route())
+                .setUsage(Usage.newBuilder().setWastedTokens(wasted))
+                .setStageMicros(stageNanos / 1000))
+        .build();
+  }
+
+  static ConverseResponse action(long reply, String id, CallAction what) {
+    Action.Builder action = Action.newBuilder().setReply(reply).setId(id);
+    switch (what) {
+      case CallAction.HangUp(String reason) ->
+          action.setHangUp(HangUp.newBuilder().setReason(reason));
+      case CallAction.Transfer(String destination) ->
+          action.setTransfer(Transfer.newBuilder().setDestination(destination));
+      case CallAction.SendDigits(String digits) ->
+          action.setSendDtmf(SendDtmf.newBuilder().setDigits(digits));
+      case CallAction.CollectDigits(int most, Duration timeout, String terminator) ->
+          action.setCollectDtmf(
+              CollectDtmf.newBuilder()
+                  .setMaxDigits(most)
+                  .setTimeoutMs(timeout.toMillis())
+                  .setTerminator(terminator));
+    }
+    return ConverseResponse.newBuilder().setAction(action).build();
+  }
+
+  static ConverseResponse extraction(String name, String json) {
+    return ConverseResponse.newBuilder()
+        .setExtraction(Extraction.newBuilder().setSchema(name).setJson(json))
         .build();
   }
 
@@ -78,7 +136,7 @@ final class Answers {
     boolean permanent =
         switch (failure.kind()) {
           case UNAUTHORIZED, GONE, REJECTED -> true;
-          case TOO_LONG, LIMITED, OVERLOADED, TIMEOUT, BROKEN, UNREACHABLE -> false;
+          case TOO_LONG, LIMITED, OVERLOADED, TIMEOUT, TOOL_FAILED, BROKEN, UNREACHABLE -> false;
         };
     return ConverseResponse.newBuilder()
         .setFailed(

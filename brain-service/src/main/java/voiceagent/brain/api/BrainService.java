@@ -57,6 +57,7 @@ public final class BrainService extends BrainGrpc.BrainImplBase implements Stage
   public void close() {
     parts.watch().close();
     parts.clock().close();
+    parts.http().close();
     parts.model().close();
   }
 }

@@ -7,17 +7,23 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import voiceagent.brain.conversation.CheckpointCodec;
 import voiceagent.brain.conversation.Conversation;
-import voiceagent.brain.conversation.Persona;
-import voiceagent.brain.conversation.Prompt;
+import voiceagent.brain.llm.ChatMessage;
 import voiceagent.brain.llm.ModelFailure;
 import voiceagent.brain.llm.ReplyOutcome;
+import voiceagent.brain.llm.TokenUsage;
+import voiceagent.brain.llm.ToolCall;
+import voiceagent.brain.route.RoutedAnswer;
+import voiceagent.brain.tool.CallAction;
+import voiceagent.kit.agent.ExtractionSpec;
 import voiceagent.kit.grpc.ServerStream;
 import voiceagent.kit.observe.CallScope;
-import voiceagent.v1.AgentPart;
 import voiceagent.v1.ConverseRequest;
 import voiceagent.v1.ConverseResponse;
 import voiceagent.v1.OpenConversation;
@@ -30,14 +36,22 @@ import voiceagent.v1.Utterance;
 final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Owner {
   private static final Logger LOG = System.getLogger(BrainSession.class.getName());
 
+  /// The gateway goes on with the call elsewhere.
+  private static final String REPLACED = "replaced";
+
   private final BrainParts parts;
   private final ServerStream<ConverseResponse> stream;
   private Conversation conversation = new Conversation();
   private String call = "";
-  private @Nullable Prompt prompt;
+  private @Nullable CallAgent agent;
   private @Nullable ReplyRun live;
   private long committed;
   private long wastedTokens;
+  private boolean closing;
+  private boolean extracting;
+
+  /// Actions that the gateway was asked for; it sends their results.
+  private final Set<String> acting = new HashSet<>();
 
   BrainSession(BrainParts parts, StreamObserver<ConverseResponse> out, Runnable onEnd) {
     this.parts = parts;
@@ -52,7 +66,7 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
 
   /// A stream that nobody opens is ended.
   synchronized void openOverdue(Duration after) {
-    if (prompt == null) {
+    if (agent == null) {
       stream.fail(
           Status.DEADLINE_EXCEEDED.withDescription("no open within " + after.toSeconds() + " s"));
     }
@@ -87,16 +101,18 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
   }
 
   @Override
-  public void onCompleted() {
+  public synchronized void onCompleted() {
     cancelLive();
-    stream.complete();
+    if (!closing) {
+      stream.complete();
+    }
   }
 
   private synchronized void handle(ConverseRequest request) {
-    if (request.hasOpen() != (prompt == null)) {
+    if (request.hasOpen() != (agent == null)) {
       stream.fail(
           Status.INVALID_ARGUMENT.withDescription(
-              prompt == null
+              agent == null
                   ? "the first message is " + request.getMessageCase() + ", expected open"
                   : "open came twice, expected once"));
       return;
@@ -104,29 +120,39 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
     switch (request.getMessageCase()) {
       case OPEN -> open(request.getOpen());
       case UTTERANCE -> utterance(request.getUtterance());
-      case COMMIT -> {
-        committed = request.getCommit().getReply();
-        conversation.committed(committed);
-      }
+      case COMMIT -> commit(request.getCommit().getReply());
       case CANCEL -> cancel(request.getCancel().getReply());
       case PLAYED -> {
         var played = request.getPlayed();
         heard(played.getReply(), played.getHeard(), played.getComplete());
       }
       case SAID -> heard(request.getSaid().getReply(), request.getSaid().getText(), true);
+      case DTMF -> {
+        conversation.pressed(request.getDtmf().getDigits());
+        checkpoint();
+      }
+      case ACTION_RESULT -> {
+        var result = request.getActionResult();
+        if (!conversation.settled(result.getId(), ActionResults.words(result))) {
+          LOG.log(Level.DEBUG, "a result for no action that waits: {0}", result.getId());
+        }
+        checkpoint();
+      }
       case UPDATE -> {
         var update = request.getUpdate();
-        setPrompt(update.hasAgent() ? update.getAgent() : null, update.getVariablesMap());
+        CallAgent now = agent();
+        Map<String, String> variables = new HashMap<>(now.variables());
+        variables.putAll(update.getVariablesMap());
+        agent = parts.agents().of(update.hasAgent() ? update.getAgent() : now.part(), variables);
       }
-      case CLOSE -> {
-        LOG.log(Level.DEBUG, "closed: {0}", request.getClose().getReason());
-        cancelLive();
-        stream.complete();
-      }
-      // No agent asks for digits or actions yet, and a newer gateway may send what we do not know.
-      case DTMF, ACTION_RESULT, MESSAGE_NOT_SET ->
-          LOG.log(Level.DEBUG, "passed over: {0}", request.getMessageCase());
+      case CLOSE -> close(request.getClose().getReason());
+      // A newer gateway may send what we do not know.
+      case MESSAGE_NOT_SET -> LOG.log(Level.DEBUG, "passed over: {0}", request.getMessageCase());
     }
+  }
+
+  private CallAgent agent() {
+    return java.util.Objects.requireNonNull(agent);
   }
 
   private void open(OpenConversation open) {
@@ -139,8 +165,8 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
     if (checkpoint.length > 0) {
       restore(checkpoint);
     }
-    setPrompt(open.getAgent(), open.getVariablesMap());
-    stream.send(Answers.opened());
+    agent = parts.agents().of(open.getAgent(), open.getVariablesMap());
+    stream.send(Answers.opened(agent().router().isReady()));
     parts.watch().callBegins();
     parts
         .watch()
@@ -163,46 +189,80 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
     }
   }
 
-  /// @param agent null: as before
-  private void setPrompt(@Nullable AgentPart agent, Map<String, String> more) {
-    Prompt before = prompt;
-    Map<String, String> variables =
-        new HashMap<>(before == null ? Map.<String, String>of() : before.variables());
-    variables.putAll(more);
-    Persona persona =
-        agent == null && before != null
-            ? before.persona()
-            : persona(agent == null ? AgentPart.getDefaultInstance() : agent);
-    prompt = new Prompt(persona, variables);
-  }
-
-  private static Persona persona(AgentPart agent) {
-    return new Persona(
-        agent.getName(), agent.getCompany(), agent.getLanguage(), agent.getPersona());
-  }
-
   private void utterance(Utterance utterance) {
     long now = parts.clock().nanos();
     cancelLive();
     long reply = utterance.getReply();
-    if (utterance.getText().isBlank()) {
+    String text = utterance.getText().strip();
+    if (text.isEmpty() && !conversation.awaitsAnswer()) {
       stream.send(Answers.failed(reply, "the utterance is empty, expected the caller's words"));
       return;
     }
-    conversation.asked(utterance.getTurn(), reply, utterance.getText(), utterance.getSpeculative());
-    Prompt asked = java.util.Objects.requireNonNull(prompt);
+    conversation.asked(utterance.getTurn(), reply, text, utterance.getSpeculative());
+    CallAgent its = agent();
     ReplyRun run =
         new ReplyRun(
-            call,
-            reply,
-            utterance.getSpeculative(),
-            asked.messages(conversation),
-            parts.models(),
-            this,
-            parts.clock(),
-            now);
+            new Question(
+                call,
+                reply,
+                text,
+                utterance.getSpeculative() && committed != reply,
+                its.prompt().messages(conversation),
+                its.tools(),
+                its.router(),
+                its.variables(),
+                its.part().getLanguage(),
+                now),
+            parts,
+            this);
     live = run;
     run.start();
+  }
+
+  private void commit(long reply) {
+    committed = reply;
+    conversation.committed(reply);
+    if (live != null && live.reply() == reply) {
+      live.commit();
+    }
+  }
+
+  /// What the agent file wants extracted comes last; nothing of the conversation is in it that was
+  /// not heard.
+  private void close(String reason) {
+    LOG.log(Level.DEBUG, "closed: {0}", reason);
+    cancelLive();
+    closing = true;
+    var spec = agent().extraction();
+    if (parts.extractor().isEmpty()
+        || spec.isEmpty()
+        || reason.equals(REPLACED)
+        || !conversation.hasCaller()) {
+      stream.complete();
+      return;
+    }
+    extract(spec.get(), stream::complete);
+  }
+
+  private void extract(ExtractionSpec spec, Runnable then) {
+    String transcript = conversation.transcript();
+    var _ =
+        Thread.ofVirtual()
+            .name("extraction")
+            .start(() ->
+                CallScope.run(
+                    call,
+                    () -> {
+                      try {
+                        parts
+                            .extractor()
+                            .flatMap(e -> e.extract(spec, transcript))
+                            .ifPresent(json -> stream.send(Answers.extraction(spec.name(), json)));
+                      } catch (RuntimeException e) {
+                        LOG.log(Level.ERROR, "the extraction failed", e);
+                      }
+                      then.run();
+                    }));
   }
 
   private void cancel(long reply) {
@@ -219,6 +279,11 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
     }
     live = null;
     run.cancel();
+    for (String id : conversation.unsettled(run.reply())) {
+      if (!acting.contains(id)) {
+        conversation.settled(id, "cancelled: the caller went on");
+      }
+    }
     if (run.isSpeculative() && run.reply() != committed) {
       wastedTokens += run.tokens();
       parts.meters().wasted(run.tokens());
@@ -228,20 +293,82 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
   /// A checkpoint for each: the gateway counts on it.
   private void heard(long reply, String text, boolean complete) {
     conversation.heard(reply, text, complete);
+    checkpoint();
+    agent()
+        .extraction()
+        .filter(e -> e.during() && complete && parts.extractor().isPresent())
+        .filter(_ -> conversation.hasCaller())
+        .ifPresent(this::extractMeanwhile);
+  }
+
+  /// One at a time; what is heard meanwhile is in the next.
+  private void extractMeanwhile(ExtractionSpec spec) {
+    if (!extracting) {
+      extracting = true;
+      extract(
+          spec,
+          () -> {
+            synchronized (this) {
+              extracting = false;
+            }
+          });
+    }
+  }
+
+  private void checkpoint() {
     stream.send(Answers.checkpoint(CheckpointCodec.encode(conversation)));
   }
 
   @Override
-  public synchronized boolean clause(ReplyRun run, int index, String text, boolean last) {
+  public synchronized void routed(ReplyRun run, RoutedAnswer answer) {
+    if (live == run) {
+      stream.send(Answers.clip(run.reply(), answer));
+      stream.send(Answers.routed(run.reply(), answer, run.stageNanos(), wastedTokens));
+      wastedTokens = 0;
+      LOG.log(Level.INFO, "reply {0} by route {1}", String.valueOf(run.reply()), answer.route());
+    }
+  }
+
+  @Override
+  public synchronized boolean clause(
+      ReplyRun run, int index, String text, boolean last, boolean filler) {
     if (live != run) {
       return false;
     }
-    stream.send(Answers.clause(run.reply(), index, text, last));
+    stream.send(Answers.clause(run.reply(), index, text, last, filler));
     return true;
   }
 
   @Override
-  public synchronized void finished(ReplyRun run, ReplyOutcome.Answered answer) {
+  public synchronized boolean called(ReplyRun run, ToolCall tool, String id, boolean action) {
+    if (live != run) {
+      return false;
+    }
+    LOG.log(Level.INFO, "reply {0} uses {1}", String.valueOf(run.reply()), tool.name());
+    conversation.called(run.reply(), tool, id, action);
+    checkpoint();
+    return true;
+  }
+
+  @Override
+  public synchronized List<ChatMessage> settled(ReplyRun run, String id, String result) {
+    if (live == run) {
+      conversation.settled(id, result);
+      checkpoint();
+    }
+    return agent().prompt().messages(conversation);
+  }
+
+  @Override
+  public synchronized void act(ReplyRun run, String id, CallAction action) {
+    if (live == run) {
+      acting.add(id);
+      stream.send(Answers.action(run.reply(), id, action));
+    }
+  }
+
+  @Override
+  public synchronized void finished(ReplyRun run, ReplyOutcome.Answered answer, TokenUsage usage) {
     if (live != run) {
       return;
     }
@@ -250,7 +377,7 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
             new ReplyReport(
                 run.reply(),
                 answer.model(),
-                answer.usage(),
+                usage,
                 answer.firstTokenAt() - run.utteranceAt(),
                 run.stageNanos(),
                 answer.requestId(),

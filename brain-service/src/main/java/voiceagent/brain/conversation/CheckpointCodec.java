@@ -32,6 +32,17 @@ public final class CheckpointCodec {
                 .put("speculative", speculative);
         case Turn.Agent(long reply, String text, boolean complete) ->
             turns.addObject().put("agent", text).put("reply", reply).put("complete", complete);
+        case Turn.Keys(String digits) -> turns.addObject().put("keys", digits);
+        case Turn.Called called ->
+            turns
+                .addObject()
+                .put("called", called.name())
+                .put("reply", called.reply())
+                .put("id", called.id())
+                .put("arguments", called.arguments())
+                .put("action", called.action())
+                .put("result", called.text())
+                .put("settled", called.settled());
       }
     }
     return root.toString().getBytes(StandardCharsets.UTF_8);
@@ -67,6 +78,19 @@ public final class CheckpointCodec {
     }
     if (turn.path("agent").isTextual()) {
       return new Turn.Agent(reply, turn.path("agent").asText(), turn.path("complete").asBoolean());
+    }
+    if (turn.path("keys").isTextual()) {
+      return new Turn.Keys(turn.path("keys").asText());
+    }
+    if (turn.path("called").isTextual()) {
+      return new Turn.Called(
+          reply,
+          turn.path("id").asText(),
+          turn.path("called").asText(),
+          turn.path("arguments").asText(),
+          turn.path("action").asBoolean(),
+          turn.path("result").asText(),
+          turn.path("settled").asBoolean());
     }
     throw new IOException("a turn is neither the caller's nor the agent's");
   }

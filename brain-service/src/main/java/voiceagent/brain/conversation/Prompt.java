@@ -75,7 +75,8 @@ public final class Prompt {
     return "- Speak " + locale.getDisplayLanguage(Locale.ENGLISH) + ".\n";
   }
 
-  private String filled(String text) {
+  /// A text with its variables filled in; those without a value are left out.
+  public String filled(String text) {
     return VARIABLE
         .matcher(text)
         .replaceAll(m -> Matcher.quoteReplacement(variables.getOrDefault(m.group(1), "")));

@@ -18,4 +18,29 @@ sealed interface Turn {
   ///
   /// @param complete all of it
   record Agent(long reply, String text, boolean complete) implements Turn {}
+
+  /// Keys that the caller pressed unasked, and that no tool waited for.
+  record Keys(String text) implements Turn {
+    @Override
+    public long reply() {
+      return 0;
+    }
+  }
+
+  /// A tool that the model called, and what came of it.
+  ///
+  /// @param id unique in the call
+  /// @param arguments JSON
+  /// @param text the result; until there is one what the model is told meanwhile
+  /// @param action the gateway does it, after what the reply said was heard
+  /// @param settled there is a result: it is the only one (L24)
+  record Called(
+      long reply,
+      String id,
+      String name,
+      String arguments,
+      boolean action,
+      String text,
+      boolean settled)
+      implements Turn {}
 }

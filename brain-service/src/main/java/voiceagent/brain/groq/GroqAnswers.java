@@ -54,7 +54,12 @@ final class GroqAnswers {
 
   /// An answer that broke off.
   static ModelFailure broken(GroqMessage.Broken error, String requestId) {
-    Kind kind = error.code().equals("rate_limit_exceeded") ? Kind.LIMITED : Kind.BROKEN;
+    Kind kind =
+        switch (error.code()) {
+          case "rate_limit_exceeded" -> Kind.LIMITED;
+          case "tool_use_failed" -> Kind.TOOL_FAILED;
+          default -> Kind.BROKEN;
+        };
     String detail = "error within the stream: " + error.code() + " " + error.message();
     return new ModelFailure(kind, cut(detail), Duration.ZERO, requestId);
   }
@@ -65,7 +70,8 @@ final class GroqAnswers {
           switch (code) {
             case "model_decommissioned", "model_not_found" -> Kind.GONE;
             case "context_length_exceeded" -> Kind.TOO_LONG;
-            case "tool_use_failed", "json_validate_failed" -> Kind.BROKEN;
+            case "tool_use_failed" -> Kind.TOOL_FAILED;
+            case "json_validate_failed" -> Kind.BROKEN;
             default -> Kind.REJECTED;
           };
       case 401, 403 -> Kind.UNAUTHORIZED;

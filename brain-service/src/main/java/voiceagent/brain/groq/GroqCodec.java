@@ -13,7 +13,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import voiceagent.brain.llm.ChatMessage;
+import voiceagent.brain.llm.LanguageModel;
+import voiceagent.brain.llm.ModelRequest;
 import voiceagent.brain.llm.TokenUsage;
+import voiceagent.brain.llm.ToolCall;
+import voiceagent.brain.llm.ToolOffer;
 
 /// JSON of chat completions. What it leaves out is left out on purpose: no empty `tools`, no
 /// parameter that a model does not take.
@@ -31,15 +35,89 @@ final class GroqCodec {
   private GroqCodec() {}
 
   /// The body of a request for a streamed answer.
-  static byte[] request(String model, List<ChatMessage> prompt) {
+  static byte[] request(String model, ModelRequest request) {
     ObjectNode body = JSON.createObjectNode().put("model", model).put("stream", true);
+    messages(body, request.messages());
+    tools(body, request.tools());
+    effort(body, model);
+    return body.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// The body of a request for a JSON document, in one piece. A schema that the model cannot be
+  /// held to is asked for all the same.
+  static byte[] document(String model, List<ChatMessage> prompt, String name, JsonNode schema) {
+    ObjectNode body = JSON.createObjectNode().put("model", model);
+    messages(body, prompt);
+    body.putObject("response_format")
+        .put("type", "json_schema")
+        .putObject("json_schema")
+        .put("name", name)
+        .put("strict", model.startsWith("openai/gpt-oss") && isStrict(schema))
+        .set("schema", schema);
+    effort(body, model);
+    return body.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// A strict schema requires every property of every object, and no other.
+  static boolean isStrict(JsonNode schema) {
+    if (schema.isObject() && schema.path("properties").isObject()) {
+      List<String> required = schema.path("required").valueStream().map(JsonNode::asText).toList();
+      boolean all =
+          schema.path("properties").propertyStream().allMatch(p -> required.contains(p.getKey()));
+      if (!all || schema.path("additionalProperties").asBoolean(true)) {
+        return false;
+      }
+    }
+    return schema.valueStream().allMatch(GroqCodec::isStrict);
+  }
+
+  private static void messages(ObjectNode body, List<ChatMessage> prompt) {
     ArrayNode messages = body.putArray("messages");
     for (ChatMessage message : prompt) {
-      messages
-          .addObject()
-          .put("role", message.role().name().toLowerCase(Locale.ROOT))
-          .put("content", message.content());
+      ObjectNode json =
+          messages.addObject().put("role", message.role().name().toLowerCase(Locale.ROOT));
+      if (message.calls().isEmpty()) {
+        json.put("content", message.content());
+      } else {
+        calls(json, message.calls());
+      }
+      if (!message.callId().isEmpty()) {
+        json.put("tool_call_id", message.callId());
+      }
     }
+  }
+
+  private static void calls(ObjectNode message, List<ToolCall> calls) {
+    ArrayNode array = message.putArray("tool_calls");
+    for (ToolCall call : calls) {
+      array
+          .addObject()
+          .put("id", call.id())
+          .put("type", "function")
+          .putObject("function")
+          .put("name", call.name())
+          .put("arguments", call.arguments());
+    }
+  }
+
+  private static void tools(ObjectNode body, List<ToolOffer> tools) {
+    if (tools.isEmpty()) {
+      return; // an empty array is refused
+    }
+    ArrayNode array = body.putArray("tools");
+    for (ToolOffer tool : tools) {
+      array
+          .addObject()
+          .put("type", "function")
+          .putObject("function")
+          .put("name", tool.name())
+          .put("description", tool.description())
+          .set("parameters", tool.parameters());
+    }
+    body.put("tool_choice", "auto").put("parallel_tool_calls", false);
+  }
+
+  private static void effort(ObjectNode body, String model) {
     body.put("temperature", TEMPERATURE);
     if (model.startsWith("openai/gpt-oss")) {
       body.put("reasoning_effort", "low").put("include_reasoning", false);
@@ -50,7 +128,6 @@ final class GroqCodec {
       }
       body.put("max_completion_tokens", MAX_TOKENS);
     }
-    return body.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /// @throws IOException if the event's data is not JSON
@@ -71,8 +148,31 @@ final class GroqCodec {
     return new GroqMessage.Chunk(
         own.path("id").asText(""),
         choice.path("delta").path("content").asText(""),
+        choice.path("delta").path("tool_calls").valueStream().map(GroqCodec::piece).toList(),
         choice.path("finish_reason").asText(""),
         usage(json.path("usage")).or(() -> usage(own.path("usage"))));
+  }
+
+  private static GroqMessage.CallPiece piece(JsonNode call) {
+    JsonNode function = call.path("function");
+    return new GroqMessage.CallPiece(
+        call.path("index").asInt(),
+        call.path("id").asText(""),
+        function.path("name").asText(""),
+        function.path("arguments").asText(""));
+  }
+
+  /// A document that came in one piece.
+  ///
+  /// @throws IOException if the answer holds none
+  static LanguageModel.Completion completion(String body) throws IOException {
+    JsonNode json = parse(body);
+    JsonNode content = json.path("choices").path(0).path("message").path("content");
+    if (!content.isTextual()) {
+      throw new IOException("the answer has no content");
+    }
+    TokenUsage usage = usage(json.path("usage")).orElse(TokenUsage.UNKNOWN);
+    return new LanguageModel.Completion(content.asText(), usage);
   }
 
   /// What a refusal says: `code: message`; the text itself where it is no such JSON.
@@ -81,9 +181,9 @@ final class GroqCodec {
   static GroqMessage.Broken error(String body) {
     try {
       JsonNode error = parse(body).path("error");
-      return isSet(error) ? broken(error) : new GroqMessage.Broken("", body);
+      return isSet(error) ? broken(error) : new GroqMessage.Broken("", body, "");
     } catch (IOException _) {
-      return new GroqMessage.Broken("", body);
+      return new GroqMessage.Broken("", body, "");
     }
   }
 
@@ -121,8 +221,11 @@ final class GroqCodec {
 
   private static GroqMessage.Broken broken(JsonNode error) {
     return error.isTextual()
-        ? new GroqMessage.Broken(error.asText(), "")
-        : new GroqMessage.Broken(error.path("code").asText(""), error.path("message").asText(""));
+        ? new GroqMessage.Broken(error.asText(), "", "")
+        : new GroqMessage.Broken(
+            error.path("code").asText(""),
+            error.path("message").asText(""),
+            error.path("failed_generation").asText(""));
   }
 
   private static boolean isSet(JsonNode node) {

@@ -1,5 +1,6 @@
 package voiceagent.brain.groq;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.webclient.api.HttpClientRequest;
 import io.helidon.webclient.api.HttpClientResponse;
@@ -9,16 +10,20 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import voiceagent.brain.llm.ChatMessage;
 import voiceagent.brain.llm.Deadlines;
 import voiceagent.brain.llm.LanguageModel;
 import voiceagent.brain.llm.ModelException;
 import voiceagent.brain.llm.ModelFailure;
+import voiceagent.brain.llm.ModelRequest;
 import voiceagent.brain.llm.ModelStream;
 import voiceagent.brain.llm.TokenBudget;
+import voiceagent.brain.llm.ToolOffer;
 import voiceagent.kit.config.Secret;
 import voiceagent.kit.time.Timers;
 
@@ -57,8 +62,8 @@ public final class GroqLanguageModel implements LanguageModel {
   }
 
   @Override
-  public ModelStream ask(String model, List<ChatMessage> prompt) {
-    byte[] body = GroqCodec.request(model, prompt);
+  public ModelStream ask(String model, ModelRequest request) {
+    byte[] body = GroqCodec.request(model, request);
     return new GroqStream(
         () ->
             send(
@@ -67,7 +72,34 @@ public final class GroqLanguageModel implements LanguageModel {
                         .header(HeaderNames.CONTENT_TYPE, "application/json")
                         .header(HeaderNames.ACCEPT, "text/event-stream"),
                 body),
-        headers -> budget.told(model, GroqAnswers.limits(headers), clock.nanos()));
+        headers -> budget.told(model, GroqAnswers.limits(headers), clock.nanos()),
+        request.tools().stream().map(ToolOffer::name).collect(Collectors.toSet()));
+  }
+
+  @Override
+  public Completion complete(
+      String model, List<ChatMessage> prompt, String name, JsonNode schema, Duration within)
+      throws ModelException {
+    byte[] body = GroqCodec.document(model, prompt, name, schema);
+    try (HttpClientResponse response =
+        send(
+            c ->
+                c.post("/chat/completions")
+                    .readTimeout(within)
+                    .header(HeaderNames.CONTENT_TYPE, "application/json"),
+            body)) {
+      budget.told(model, GroqAnswers.limits(response.headers()), clock.nanos());
+      String text = body(response);
+      if (response.status().code() != 200) {
+        throw new ModelException(
+            GroqAnswers.refusal(response.status().code(), response.headers(), text));
+      }
+      Completion completion = GroqCodec.completion(text);
+      budget.spent(completion.usage().prompt() + completion.usage().completion(), clock.nanos());
+      return completion;
+    } catch (IOException | RuntimeException e) {
+      throw new ModelException(failure(e));
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package voiceagent.brain.groq;
 
+import java.util.List;
 import java.util.Optional;
 import voiceagent.brain.llm.TokenUsage;
 
@@ -11,11 +12,25 @@ sealed interface GroqMessage {
   /// @param text empty in the first and the last, as a rule
   /// @param finish why the answer ended; empty until then
   /// @param usage in the last, or in one more without choices
-  record Chunk(String requestId, String text, String finish, Optional<TokenUsage> usage)
+  /// @param calls pieces of tool calls
+  record Chunk(
+      String requestId,
+      String text,
+      List<CallPiece> calls,
+      String finish,
+      Optional<TokenUsage> usage)
       implements GroqMessage {}
 
+  /// A piece of a call of a tool.
+  ///
+  /// @param index which of the answer's calls
+  /// @param id empty but in a call's first piece, as the name is
+  record CallPiece(int index, String id, String name, String arguments) {}
+
   /// The answer broke off.
-  record Broken(String code, String message) implements GroqMessage {}
+  ///
+  /// @param generation what the model wrote that was no call of a tool; may be empty; never logged
+  record Broken(String code, String message, String generation) implements GroqMessage {}
 
   /// `[DONE]`.
   record Done() implements GroqMessage {}

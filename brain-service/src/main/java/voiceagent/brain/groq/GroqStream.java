@@ -4,7 +4,9 @@ import io.helidon.http.Headers;
 import io.helidon.webclient.api.HttpClientResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,7 @@ import voiceagent.brain.llm.ModelFailure;
 import voiceagent.brain.llm.ModelStream;
 import voiceagent.brain.llm.ReplyDelta;
 import voiceagent.brain.llm.TokenUsage;
+import voiceagent.brain.llm.ToolCall;
 
 /// One streamed answer. A virtual thread of its own sends the request and reads; what it reads
 /// waits in a queue. Full: the reader waits, and with it the provider.
@@ -31,6 +34,8 @@ final class GroqStream implements ModelStream {
 
   private final Supplier<HttpClientResponse> request;
   private final Consumer<Headers> headers;
+  private final Set<String> tools;
+  private final CallPieces calls = new CallPieces();
   private final BlockingQueue<Item> items = new ArrayBlockingQueue<>(MAX_WAITING);
   private final ThinkTags thinkTags = new ThinkTags();
   private final Thread reader;
@@ -41,9 +46,11 @@ final class GroqStream implements ModelStream {
 
   /// @param request sends the request and waits for the answer's head
   /// @param headers told the head's fields
-  GroqStream(Supplier<HttpClientResponse> request, Consumer<Headers> headers) {
+  /// @param tools the names of those that were offered
+  GroqStream(Supplier<HttpClientResponse> request, Consumer<Headers> headers, Set<String> tools) {
     this.request = request;
     this.headers = headers;
+    this.tools = tools;
     reader = Thread.ofVirtual().name("groq").start(this::read);
   }
 
@@ -74,9 +81,10 @@ final class GroqStream implements ModelStream {
       if (response.status().code() == 200) {
         events(new SseReader(response.inputStream()));
       } else {
-        fail(
-            GroqAnswers.refusal(
-                response.status().code(), response.headers(), GroqLanguageModel.body(response)));
+        String body = GroqLanguageModel.body(response);
+        if (!salvaged(GroqCodec.error(body))) {
+          fail(GroqAnswers.refusal(response.status().code(), response.headers(), body));
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -98,7 +106,9 @@ final class GroqStream implements ModelStream {
           return;
         }
         case GroqMessage.Broken broken -> {
-          fail(GroqAnswers.broken(broken, requestId));
+          if (!salvaged(broken)) {
+            fail(GroqAnswers.broken(broken, requestId));
+          }
           return;
         }
         case GroqMessage.Chunk chunk -> take(chunk);
@@ -110,7 +120,21 @@ final class GroqStream implements ModelStream {
     requestId = chunk.requestId().isEmpty() ? requestId : chunk.requestId();
     finish = chunk.finish().isEmpty() ? finish : chunk.finish();
     usage = chunk.usage().orElse(usage);
+    calls.add(chunk.calls());
     text(thinkTags.push(chunk.text()));
+  }
+
+  /// A call of a tool that the provider could not read, and we can (L19).
+  private boolean salvaged(GroqMessage.Broken broken) throws InterruptedException {
+    Optional<ToolCall> call =
+        broken.code().equals("tool_use_failed")
+            ? FailedGeneration.call(broken.generation(), tools)
+            : Optional.empty();
+    if (call.isPresent()) {
+      items.put(new Item.Delta(new ReplyDelta.Calls(List.of(call.get()))));
+      items.put(new Item.Delta(new ReplyDelta.Finished("tool_calls", usage)));
+    }
+    return call.isPresent();
   }
 
   /// The stream is over; it was whole if the model said why it ended.
@@ -119,6 +143,9 @@ final class GroqStream implements ModelStream {
       fail(new ModelFailure(ModelFailure.Kind.BROKEN, otherwise, Duration.ZERO, requestId));
     } else {
       text(thinkTags.end());
+      if (!calls.isEmpty()) {
+        items.put(new Item.Delta(new ReplyDelta.Calls(calls.whole())));
+      }
       items.put(new Item.Delta(new ReplyDelta.Finished(finish, usage)));
     }
   }

@@ -44,9 +44,8 @@ public final class ModelChain {
   /// Asks until there is an answer or no hope of one.
   ///
   /// @throws InterruptedException if the reply is cancelled; the request is closed by then
-  public ReplyOutcome answer(List<ChatMessage> messages, ReplySink sink)
-      throws InterruptedException {
-    List<ChatMessage> prompt = messages;
+  public ReplyOutcome answer(ModelRequest request, ReplySink sink) throws InterruptedException {
+    ModelRequest prompt = request;
     long giveUp = clock.nanos() + deadlines.attempts().toNanos();
     Deque<String> models = candidates(prompt);
     boolean again = true;
@@ -63,7 +62,10 @@ public final class ModelChain {
       }
       if (failure.kind() == ModelFailure.Kind.TOO_LONG && again) {
         again = false;
-        prompt = shorter(prompt);
+        prompt = prompt.with(shorter(prompt.messages()));
+        models.addFirst(model);
+      } else if (failure.kind() == ModelFailure.Kind.TOOL_FAILED && !prompt.tools().isEmpty()) {
+        prompt = prompt.withoutTools();
         models.addFirst(model);
       } else if (models.isEmpty() && again && failure.kind().isPassing()) {
         again = false;
@@ -81,8 +83,8 @@ public final class ModelChain {
   }
 
   /// Those that would refuse for their limit come last.
-  private Deque<String> candidates(List<ChatMessage> prompt) {
-    int tokens = prompt.stream().mapToInt(ChatMessage::tokens).sum();
+  private Deque<String> candidates(ModelRequest prompt) {
+    int tokens = prompt.tokens();
     long now = clock.nanos();
     List<String> usable = order.usable();
     Deque<String> models = new ArrayDeque<>();
@@ -98,7 +100,14 @@ public final class ModelChain {
     switch (failure.kind()) {
       case GONE -> order.gone(model);
       case LIMITED -> budget.refused(model, failure.retryAfter(), clock.nanos());
-      case UNAUTHORIZED, REJECTED, TOO_LONG, OVERLOADED, TIMEOUT, BROKEN, UNREACHABLE -> {}
+      case UNAUTHORIZED,
+          REJECTED,
+          TOO_LONG,
+          OVERLOADED,
+          TIMEOUT,
+          TOOL_FAILED,
+          BROKEN,
+          UNREACHABLE -> {}
     }
   }
 
@@ -137,14 +146,15 @@ public final class ModelChain {
   /// One request to one model.
   private final class Attempt {
     private final String model;
-    private final List<ChatMessage> prompt;
+    private final ModelRequest prompt;
     private final ReplySink sink;
     private final long begun = clock.nanos();
     private final long giveUp;
     private long firstTokenAt;
     private boolean hasText;
+    private List<ToolCall> calls = List.of();
 
-    Attempt(String model, List<ChatMessage> prompt, ReplySink sink, long giveUp) {
+    Attempt(String model, ModelRequest prompt, ReplySink sink, long giveUp) {
       this.model = model;
       this.prompt = prompt;
       this.sink = sink;
@@ -178,6 +188,10 @@ public final class ModelChain {
         }
         switch (delta.get()) {
           case ReplyDelta.Text(String text) -> text(text);
+          case ReplyDelta.Calls(List<ToolCall> wanted) -> {
+            began();
+            calls = wanted;
+          }
           case ReplyDelta.Finished(String reason, TokenUsage usage) -> {
             meters.used(usage);
             budget.spent(usage.prompt() + usage.completion(), clock.nanos());
@@ -186,19 +200,23 @@ public final class ModelChain {
                   ModelFailure.of(
                       ModelFailure.Kind.BROKEN, "an answer without words, ended by " + reason));
             }
-            return new ReplyOutcome.Answered(model, usage, firstTokenAt, stream.requestId());
+            return new ReplyOutcome.Answered(model, usage, firstTokenAt, stream.requestId(), calls);
           }
         }
       }
     }
 
     private void text(String text) {
+      began();
+      sink.text(text);
+    }
+
+    private void began() {
       if (!hasText) {
         hasText = true;
         firstTokenAt = clock.nanos();
         meters.firstToken(firstTokenAt - begun);
       }
-      sink.text(text);
     }
 
     /// How long the next piece may take.

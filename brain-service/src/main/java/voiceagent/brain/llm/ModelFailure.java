@@ -24,6 +24,8 @@ public record ModelFailure(Kind kind, String detail, Duration retryAfter, String
     OVERLOADED,
     /// No token in time.
     TIMEOUT,
+    /// The model called a tool in a way that nobody understands (L19): without tools it answers.
+    TOOL_FAILED,
     /// An answer that broke off, or had no words.
     BROKEN,
     /// No connection.
@@ -37,7 +39,7 @@ public record ModelFailure(Kind kind, String detail, Duration retryAfter, String
     /// Asking the same model once more may help.
     boolean isPassing() {
       return switch (this) {
-        case LIMITED, OVERLOADED, TIMEOUT, BROKEN, UNREACHABLE -> true;
+        case LIMITED, OVERLOADED, TIMEOUT, TOOL_FAILED, BROKEN, UNREACHABLE -> true;
         case UNAUTHORIZED, GONE, REJECTED, TOO_LONG -> false;
       };
     }

@@ -1,9 +1,15 @@
 package voiceagent.brain.llm;
 
-/// What a model tells within one answer: `Text` any number of times, then `Finished`.
+import java.util.List;
+
+/// What a model tells within one answer: `Text` any number of times, then `Calls` where it wants
+/// tools used, then `Finished`.
 public sealed interface ReplyDelta {
   /// The next words, or pieces of them; never empty.
   record Text(String text) implements ReplyDelta {}
+
+  /// The model wants these tools used; one at least.
+  record Calls(List<ToolCall> calls) implements ReplyDelta {}
 
   /// The answer is complete.
   ///

@@ -10,6 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import voiceagent.v1.ActionOutcome;
+import voiceagent.v1.ActionResult;
 import voiceagent.v1.AgentPart;
 import voiceagent.v1.BrainGrpc;
 import voiceagent.v1.CallContext;
@@ -32,6 +34,7 @@ final class BrainCaller implements AutoCloseable {
   private final LinkedBlockingQueue<ConverseResponse> responses = new LinkedBlockingQueue<>();
   final CompletableFuture<Status> ended = new CompletableFuture<>();
   private final StreamObserver<ConverseRequest> requests;
+  private boolean hungUp;
 
   BrainCaller(Channel channel) {
     requests =
@@ -64,6 +67,29 @@ final class BrainCaller implements AutoCloseable {
                     .setAgent(AgentPart.newBuilder().setName("Sesame").setCompany("Sesame AI"))
                     .setCheckpoint(checkpoint)));
     return this;
+  }
+
+  /// Opens a call of an agent with these settings and waits for the place.
+  BrainCaller open(String settingsJson) throws InterruptedException {
+    send(
+        ConverseRequest.newBuilder()
+            .setOpen(
+                OpenConversation.newBuilder()
+                    .setContext(CallContext.newBuilder().setCall("CA1"))
+                    .setAgent(
+                        AgentPart.newBuilder()
+                            .setName("Sesame")
+                            .setCompany("Sesame AI")
+                            .setSettingsJson(settingsJson))));
+    await(ConverseResponse::hasOpened);
+    return this;
+  }
+
+  void results(String id, ActionOutcome outcome, String digits) {
+    send(
+        ConverseRequest.newBuilder()
+            .setActionResult(
+                ActionResult.newBuilder().setId(id).setOutcome(outcome).setDigits(digits)));
   }
 
   /// Opens a new call and waits for the place.
@@ -156,6 +182,13 @@ final class BrainCaller implements AutoCloseable {
 
   @Override
   public void close() {
+    if (!hungUp) {
+      hangsUp();
+    }
+  }
+
+  void hangsUp() {
+    hungUp = true;
     send(ConverseRequest.newBuilder().setClose(CloseConversation.newBuilder().setReason("hangup")));
     requests.onCompleted();
   }

@@ -170,11 +170,12 @@ class BrainServiceTest extends RunningBrain {
       call.played(2, "One.", true);
       call.played(2, "One.", true);
       call.said(-1, "", SaidKind.SAID_KIND_FILLER);
-      call.send(ConverseRequest.newBuilder().setDtmf(DtmfReceived.newBuilder().setDigits("5")));
       ByteString first = call.next().getCheckpoint().getState();
       assertThat(first.toStringUtf8()).contains("One.");
       assertThat(call.next().getCheckpoint().getState()).isEqualTo(first);
       assertThat(call.next().getCheckpoint().getState()).isEqualTo(first);
+      call.send(ConverseRequest.newBuilder().setDtmf(DtmfReceived.newBuilder().setDigits("5")));
+      assertThat(call.next().getCheckpoint().getState().toStringUtf8()).contains("\"keys\":\"5\"");
       call.asks(2, 3, "Second?");
       assertThat(call.next().hasClause()).as("a clause, no checkpoint").isTrue();
     }
@@ -269,13 +270,14 @@ class BrainServiceTest extends RunningBrain {
     for (int i = 0; i < 50; i++) {
       calls.add(call());
     }
+    String names = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     for (int turn = 1; turn <= 2; turn++) {
       for (int i = 0; i < 50; i++) {
-        calls.get(i).asks(turn, turn, "call " + i + " turn " + turn + ".");
+        calls.get(i).asks(turn, turn, "call " + names.charAt(i) + names.charAt(turn) + ".");
       }
       for (int i = 0; i < 50; i++) {
         String said = calls.get(i).reply(turn);
-        assertThat(said).isEqualTo("You said: call " + i + " turn " + turn + ".");
+        assertThat(said).isEqualTo("You said: call " + names.charAt(i) + names.charAt(turn) + ".");
         calls.get(i).played(turn, said, true);
       }
     }

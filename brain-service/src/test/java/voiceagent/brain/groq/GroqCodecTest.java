@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import voiceagent.brain.llm.ChatMessage;
 import voiceagent.brain.llm.ChatMessage.Role;
+import voiceagent.brain.llm.ModelRequest;
 import voiceagent.brain.llm.TokenUsage;
 
 class GroqCodecTest {
@@ -20,7 +21,7 @@ class GroqCodecTest {
       List.of(new ChatMessage(Role.SYSTEM, "Be brief."), new ChatMessage(Role.USER, "Hi \"you\""));
 
   private static String request(String model) {
-    return new String(GroqCodec.request(model, PROMPT), StandardCharsets.UTF_8);
+    return new String(GroqCodec.request(model, new ModelRequest(PROMPT)), StandardCharsets.UTF_8);
   }
 
   private static GroqMessage decode(String data) throws IOException {
@@ -54,11 +55,12 @@ class GroqCodecTest {
     }
     assertThat(messages)
         .containsExactly(
-            new GroqMessage.Chunk("req_01aa", "", "", Optional.empty()),
-            new GroqMessage.Chunk("", "", "", Optional.empty()),
-            new GroqMessage.Chunk("", "Yes,", "", Optional.empty()),
-            new GroqMessage.Chunk("", " ten to four.", "", Optional.empty()),
-            new GroqMessage.Chunk("req_01aa", "", "stop", Optional.of(new TokenUsage(61, 9, 32))),
+            new GroqMessage.Chunk("req_01aa", "", List.of(), "", Optional.empty()),
+            new GroqMessage.Chunk("", "", List.of(), "", Optional.empty()),
+            new GroqMessage.Chunk("", "Yes,", List.of(), "", Optional.empty()),
+            new GroqMessage.Chunk("", " ten to four.", List.of(), "", Optional.empty()),
+            new GroqMessage.Chunk(
+                "req_01aa", "", List.of(), "stop", Optional.of(new TokenUsage(61, 9, 32))),
             new GroqMessage.Done());
   }
 
@@ -67,23 +69,23 @@ class GroqCodecTest {
     String usage = "{\"prompt_tokens\":5,\"completion_tokens\":2}";
     Optional<TokenUsage> expected = Optional.of(new TokenUsage(5, 2, 0));
     assertThat(decode("{\"choices\":[],\"usage\":" + usage + "}"))
-        .isEqualTo(new GroqMessage.Chunk("", "", "", expected));
+        .isEqualTo(new GroqMessage.Chunk("", "", List.of(), "", expected));
     assertThat(decode("{\"choices\":[],\"x_groq\":{\"usage\":" + usage + "},\"usage\":null}"))
-        .isEqualTo(new GroqMessage.Chunk("", "", "", expected));
+        .isEqualTo(new GroqMessage.Chunk("", "", List.of(), "", expected));
   }
 
   @Test
   void seesErrorsInEachForm_6() throws IOException {
     String error = "{\"message\":\"Failed.\",\"type\":\"x\",\"code\":\"tool_use_failed\"}";
-    GroqMessage broken = new GroqMessage.Broken("tool_use_failed", "Failed.");
+    GroqMessage broken = new GroqMessage.Broken("tool_use_failed", "Failed.", "");
     assertThat(decode("{\"error\":" + error + "}")).isEqualTo(broken);
     assertThat(GroqCodec.decode(new SseEvent("error", error))).isEqualTo(broken);
     assertThat(GroqCodec.decode(new SseEvent("error", "{\"error\":" + error + "}")))
         .isEqualTo(broken);
     assertThat(decode("{\"choices\":[],\"x_groq\":{\"error\":\"over_capacity\"}}"))
-        .isEqualTo(new GroqMessage.Broken("over_capacity", ""));
+        .isEqualTo(new GroqMessage.Broken("over_capacity", "", ""));
     assertThat(decode("{\"error\":null,\"choices\":[{\"delta\":{\"content\":\"a\"}}]}"))
-        .isEqualTo(new GroqMessage.Chunk("", "a", "", Optional.empty()));
+        .isEqualTo(new GroqMessage.Chunk("", "a", List.of(), "", Optional.empty()));
     assertThatThrownBy(() -> decode("my secret words")).hasMessage("not JSON");
   }
 }

@@ -116,7 +116,7 @@ class ModelChainTest {
     groq.replies("Hello to you. 😀");
     groq.splitBytes(3);
     groq.comments(true);
-    Answered answer = answered(chain(FIRST, SECOND).answer(PROMPT, sink));
+    Answered answer = answered(chain(FIRST, SECOND).answer(new ModelRequest(PROMPT), sink));
     assertThat(sink.text).hasToString("Hello to you. 😀");
     assertThat(answer.model()).isEqualTo(FIRST);
     assertThat(answer.requestId()).startsWith("req_");
@@ -128,7 +128,7 @@ class ModelChainTest {
   @ValueSource(ints = {404, 413, 422, 429, 498, 500, 502, 503})
   void aModelThatRefusesIsLeftForTheNext_7(int status) throws InterruptedException {
     groq.failNext(1, status);
-    assertThat(answered(chain(FIRST, SECOND).answer(PROMPT, sink)).model())
+    assertThat(answered(chain(FIRST, SECOND).answer(new ModelRequest(PROMPT), sink)).model())
         .isEqualTo(status == 413 ? FIRST : SECOND);
   }
 
@@ -136,7 +136,7 @@ class ModelChainTest {
   @ValueSource(ints = {401, 403})
   void aRefusedKeyIsTriedOnce_L15(int status) throws InterruptedException {
     groq.failNext(5, status);
-    assertThat(failed(chain(FIRST, SECOND).answer(PROMPT, sink)).kind())
+    assertThat(failed(chain(FIRST, SECOND).answer(new ModelRequest(PROMPT), sink)).kind())
         .isEqualTo(ModelFailure.Kind.UNAUTHORIZED);
     assertThat(kinds).containsExactly("refused");
   }
@@ -144,7 +144,7 @@ class ModelChainTest {
   @Test
   void aRealWrongKeyIsRefused() throws InterruptedException {
     try (LanguageModel wrong = provider("gsk_wrong")) {
-      ModelFailure failure = failed(chain(wrong, FIRST).answer(PROMPT, sink));
+      ModelFailure failure = failed(chain(wrong, FIRST).answer(new ModelRequest(PROMPT), sink));
       assertThat(failure.kind()).isEqualTo(ModelFailure.Kind.UNAUTHORIZED);
       assertThat(failure.detail()).contains("401").doesNotContain("gsk_wrong");
     }
@@ -153,8 +153,8 @@ class ModelChainTest {
   @Test
   void aModelThatIsGoneIsNotAskedAgain() throws InterruptedException {
     ModelChain chain = chain("llama-3.1-8b-instant", FIRST);
-    assertThat(answered(chain.answer(PROMPT, sink)).model()).isEqualTo(FIRST);
-    assertThat(answered(chain.answer(PROMPT, sink)).model()).isEqualTo(FIRST);
+    assertThat(answered(chain.answer(new ModelRequest(PROMPT), sink)).model()).isEqualTo(FIRST);
+    assertThat(answered(chain.answer(new ModelRequest(PROMPT), sink)).model()).isEqualTo(FIRST);
     assertThat(kinds.stream().filter("refused"::equals)).hasSize(1);
   }
 
@@ -162,7 +162,8 @@ class ModelChainTest {
   void aModelThatSaysNothingIsLeftForTheNext_9() throws InterruptedException {
     groq.stallNextStream(0, Duration.ofSeconds(30));
     groq.replies("never heard", "Here I am.");
-    assertThat(answered(chain(FIRST, SECOND).answer(PROMPT, sink)).model()).isEqualTo(SECOND);
+    assertThat(answered(chain(FIRST, SECOND).answer(new ModelRequest(PROMPT), sink)).model())
+        .isEqualTo(SECOND);
     assertThat(sink.text).hasToString("Here I am.");
     assertThat(await("cancelled")).isTrue();
   }
@@ -173,7 +174,9 @@ class ModelChainTest {
       groq.stallNextStream(0, Duration.ofSeconds(30));
     }
     long before = System.nanoTime();
-    assertThat(failed(chain(FIRST, SECOND, "qwen/qwen3.6-27b").answer(PROMPT, sink)).kind())
+    assertThat(
+            failed(chain(FIRST, SECOND, "qwen/qwen3.6-27b").answer(new ModelRequest(PROMPT), sink))
+                .kind())
         .isEqualTo(ModelFailure.Kind.TIMEOUT);
     assertThat(Duration.ofNanos(System.nanoTime() - before))
         .isBetween(Duration.ofMillis(3900), Duration.ofSeconds(8));
@@ -183,7 +186,8 @@ class ModelChainTest {
   void aPauseWithinAnAnswerIsATimeout_9() throws InterruptedException {
     groq.replies("one two three four", "five");
     groq.stallNextStream(2, Duration.ofSeconds(30));
-    assertThat(answered(chain(FIRST, SECOND).answer(PROMPT, sink)).model()).isEqualTo(SECOND);
+    assertThat(answered(chain(FIRST, SECOND).answer(new ModelRequest(PROMPT), sink)).model())
+        .isEqualTo(SECOND);
     assertThat(sink.text).hasToString("five");
   }
 
@@ -195,10 +199,12 @@ class ModelChainTest {
     groq.errorInNextStream(tokens, "tool_use_failed");
     groq.errorEventInNextStream(tokens, "tool_use_failed");
     ModelChain chain = chain(FIRST);
-    assertThat(failed(chain.answer(PROMPT, sink)).detail()).contains("tool_use_failed");
+    assertThat(failed(chain.answer(new ModelRequest(PROMPT), sink)).detail())
+        .contains("tool_use_failed");
     sink.restart();
     groq.groqErrorInNextStream(tokens, "over_capacity");
-    assertThat(answered(chain(FIRST, SECOND).answer(PROMPT, sink)).model()).isEqualTo(SECOND);
+    assertThat(answered(chain(FIRST, SECOND).answer(new ModelRequest(PROMPT), sink)).model())
+        .isEqualTo(SECOND);
     assertThat(sink.text).hasToString("seven");
   }
 
@@ -213,7 +219,7 @@ class ModelChainTest {
       groq.replies("fine");
       sink.restart();
       long before = System.nanoTime();
-      answered(chain.answer(PROMPT, sink));
+      answered(chain.answer(new ModelRequest(PROMPT), sink));
       assertThat(sink.text).hasToString("fine");
       assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(2500));
     }
@@ -224,7 +230,7 @@ class ModelChainTest {
     groq.replies("one two three four", "five");
     groq.cutNextStream(2);
     Text spoken = new Text(1);
-    ModelFailure failure = failed(chain(FIRST, SECOND).answer(PROMPT, spoken));
+    ModelFailure failure = failed(chain(FIRST, SECOND).answer(new ModelRequest(PROMPT), spoken));
     assertThat(failure.kind()).isEqualTo(ModelFailure.Kind.BROKEN);
     assertThat(spoken.text).hasToString("one two");
     assertThat(asked()).hasSize(1);
@@ -235,11 +241,11 @@ class ModelChainTest {
     groq.retryAfter(1);
     groq.failNext(1, 429);
     long before = System.nanoTime();
-    answered(chain(FIRST).answer(PROMPT, sink));
+    answered(chain(FIRST).answer(new ModelRequest(PROMPT), sink));
     assertThat(System.nanoTime() - before).isGreaterThan(Duration.ofSeconds(1).toNanos());
     groq.retryAfter(60);
     groq.failNext(1, 429);
-    ModelFailure failure = failed(chain(FIRST).answer(PROMPT, sink));
+    ModelFailure failure = failed(chain(FIRST).answer(new ModelRequest(PROMPT), sink));
     assertThat(failure.kind()).isEqualTo(ModelFailure.Kind.LIMITED);
     assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(60));
   }
@@ -249,15 +255,16 @@ class ModelChainTest {
     groq.limits(100_000, 60);
     ModelChain chain = chain(FIRST, SECOND);
     List<ChatMessage> prompt = List.of(new ChatMessage(Role.USER, "word ".repeat(40).strip()));
-    assertThat(answered(chain.answer(prompt, sink)).model()).isEqualTo(FIRST);
-    assertThat(answered(chain.answer(prompt, sink)).model()).isEqualTo(SECOND);
+    assertThat(answered(chain.answer(new ModelRequest(prompt), sink)).model()).isEqualTo(FIRST);
+    assertThat(answered(chain.answer(new ModelRequest(prompt), sink)).model()).isEqualTo(SECOND);
     assertThat(kinds).as("known from the headers, not by a refusal").doesNotContain("refused");
   }
 
   @Test
   void anAnswerWithoutWordsIsNone() throws InterruptedException {
     groq.replies("", "Words.");
-    assertThat(answered(chain(FIRST, SECOND).answer(PROMPT, sink)).model()).isEqualTo(SECOND);
+    assertThat(answered(chain(FIRST, SECOND).answer(new ModelRequest(PROMPT), sink)).model())
+        .isEqualTo(SECOND);
   }
 
   @Test
@@ -265,7 +272,7 @@ class ModelChainTest {
     groq.offer("thinker", 8000);
     groq.reasoning("The user greets me.");
     groq.replies("<think>Hm.</think>Hello.");
-    answered(chain("thinker").answer(PROMPT, sink));
+    answered(chain("thinker").answer(new ModelRequest(PROMPT), sink));
     assertThat(sink.text).hasToString("Hello.");
   }
 
@@ -278,7 +285,7 @@ class ModelChainTest {
             new ChatMessage(Role.USER, "old ".repeat(150)),
             new ChatMessage(Role.ASSISTANT, "older"),
             new ChatMessage(Role.USER, "new"));
-    answered(chain("tiny").answer(prompt, sink));
+    answered(chain("tiny").answer(new ModelRequest(prompt), sink));
     assertThat(groq.lastPrompt()).isEqualTo("system: Be brief.\nassistant: older\nuser: new");
   }
 
@@ -286,7 +293,8 @@ class ModelChainTest {
   void nobodyListensIsToldSoon() throws InterruptedException {
     ModelChain chain = chain(FIRST, SECOND);
     groq.close();
-    assertThat(failed(chain.answer(PROMPT, sink)).kind()).isEqualTo(ModelFailure.Kind.UNREACHABLE);
+    assertThat(failed(chain.answer(new ModelRequest(PROMPT), sink)).kind())
+        .isEqualTo(ModelFailure.Kind.UNREACHABLE);
   }
 
   @Test
@@ -299,7 +307,7 @@ class ModelChainTest {
         Thread.ofVirtual()
             .start(() -> {
               try {
-                chain.answer(PROMPT, sink);
+                chain.answer(new ModelRequest(PROMPT), sink);
                 interrupted.complete(false);
               } catch (InterruptedException _) {
                 interrupted.complete(true);

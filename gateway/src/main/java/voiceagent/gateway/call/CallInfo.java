@@ -1,6 +1,7 @@
 package voiceagent.gateway.call;
 
 import java.util.Map;
+import voiceagent.kit.agent.Agent;
 
 /// Who calls whom.
 ///
@@ -11,8 +12,8 @@ import java.util.Map;
 /// @param variables per-call values for the agent's texts; never logged
 public record CallInfo(
     String callSid, String from, String to, String agent, Map<String, String> variables) {
-  /// The agent that `AGENT_NAME`, `COMPANY_NAME` and `GREETING` describe.
-  public static final String DEFAULT_AGENT = "default";
+  /// The agent of calls that name none.
+  public static final String DEFAULT_AGENT = Agent.DEFAULT;
 
   /// Without the numbers, so that it may be logged.
   @Override

@@ -1,8 +1,11 @@
 package voiceagent.gateway.call;
 
 import java.util.function.BiConsumer;
+import voiceagent.gateway.clip.AgentClips;
+import voiceagent.gateway.clip.ClipCache;
 import voiceagent.gateway.observe.CallMeters;
 import voiceagent.gateway.playout.Pacer;
+import voiceagent.gateway.record.CallRecords;
 import voiceagent.gateway.stage.GrpcStages;
 import voiceagent.kit.time.Timers;
 
@@ -15,5 +18,8 @@ record CallParts(
     Clips clips,
     Timers timers,
     Checkpoints checkpoints,
+    CallRecords records,
+    AgentClips agentClips,
+    ClipCache clipCache,
     CallMeters meters,
     BiConsumer<CallSession, CallOutcome> onEnd) {}

@@ -13,10 +13,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import voiceagent.gateway.clip.AgentClips;
+import voiceagent.gateway.clip.ClipCache;
 import voiceagent.gateway.observe.CallMeters;
 import voiceagent.gateway.playout.Carrier;
 import voiceagent.gateway.playout.Pacer;
+import voiceagent.gateway.record.CallRecords;
 import voiceagent.gateway.stage.GrpcStages;
+import voiceagent.kit.agent.Agent;
+import voiceagent.kit.agent.Agents;
 import voiceagent.kit.time.Timers;
 
 /// All calls of this gateway: admission, look-up, what becomes of them, drain. Any thread.
@@ -36,6 +41,7 @@ public final class CallRegistry implements Calls {
   private static final int MAX_RECONNECTS = 3;
 
   private final CallConfig config;
+  private final Agents agents;
   private final CallParts parts;
   private final Timers timers;
   private final CallMeters meters;
@@ -48,16 +54,31 @@ public final class CallRegistry implements Calls {
 
   public CallRegistry(
       CallConfig config,
+      Agents agents,
+      CallRecords records,
       GrpcStages stages,
       Pacer pacer,
       Clips clips,
+      ClipCache clipCache,
       Checkpoints checkpoints,
       Timers timers) {
     this.config = config;
+    this.agents = agents;
     this.timers = timers;
     meters = new CallMeters();
     meters.active(live::size);
-    parts = new CallParts(stages, pacer, clips, timers, checkpoints, meters, this::ended);
+    parts =
+        new CallParts(
+            stages,
+            pacer,
+            clips,
+            timers,
+            checkpoints,
+            records,
+            new AgentClips(agents.folder()),
+            clipCache,
+            meters,
+            this::ended);
   }
 
   @Override
@@ -77,7 +98,7 @@ public final class CallRegistry implements Calls {
       return refused(Admission.Reason.GATEWAY_FULL);
     }
     CallSession session =
-        new CallSession(call, config, parts, parts.checkpoints().load(call.callSid()));
+        new CallSession(call, config, agent(call), parts, parts.checkpoints().load(call.callSid()));
     CallSession other = reserved.putIfAbsent(call.callSid(), session);
     if (other != null) {
       slots.decrementAndGet();
@@ -185,7 +206,7 @@ public final class CallRegistry implements Calls {
   public boolean rehearse() {
     slots.incrementAndGet();
     CallInfo nobody = new CallInfo("rehearsal", "", "", CallInfo.DEFAULT_AGENT, Map.of());
-    CallSession session = new CallSession(nobody, config, parts, Optional.empty());
+    CallSession session = new CallSession(nobody, config, agent(nobody), parts, Optional.empty());
     session.reserve();
     Admission admission = await(session);
     session.release("rehearsal");
@@ -213,6 +234,10 @@ public final class CallRegistry implements Calls {
   /// Calls whose stream is live.
   public int live() {
     return live.size();
+  }
+
+  private Agent agent(CallInfo call) {
+    return agents.of(call.agent(), call.to());
   }
 
   private Admission await(CallSession session) {

@@ -3,18 +3,25 @@ package voiceagent.gateway.call;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import voiceagent.gateway.clip.Clip;
+import voiceagent.gateway.clip.ClipVoice;
 import voiceagent.gateway.observe.TurnTimeline;
 import voiceagent.gateway.playout.Carrier;
 import voiceagent.gateway.playout.Playout;
+import voiceagent.gateway.record.CallRecord;
+import voiceagent.gateway.stage.ActionResults;
 import voiceagent.gateway.stage.Brain;
 import voiceagent.gateway.stage.BrainAction;
+import voiceagent.gateway.stage.ReplyReport;
 import voiceagent.gateway.stage.SaidKind;
 import voiceagent.gateway.stage.SpeechToText;
 import voiceagent.gateway.stage.StageHealth;
@@ -27,6 +34,7 @@ import voiceagent.gateway.turn.TurnAction.Phrase;
 import voiceagent.gateway.turn.TurnEvent;
 import voiceagent.gateway.turn.TurnMachine;
 import voiceagent.gateway.turn.TurnState;
+import voiceagent.kit.agent.Agent;
 import voiceagent.kit.audio.AudioFrame;
 import voiceagent.kit.observe.CallScope;
 import voiceagent.kit.time.Timers;
@@ -51,8 +59,15 @@ final class CallSession implements Runnable, CallLine {
 
   private static final Duration WARN_BEFORE_LIMIT = Duration.ofSeconds(30);
 
+  /// Keys that come one after the other within this time are one turn; # ends it at once.
+  private static final Duration KEYS_WITHIN = Duration.ofMillis(1500);
+
+  /// After a call the brain may take so long to tell what was extracted.
+  private static final Duration EXTRACT_WITHIN = Duration.ofSeconds(20);
+
   private final CallInfo info;
   private final CallConfig config;
+  private final Agent agent;
   private final CallParts parts;
   private final Timers timers;
   private final TurnMachine machine;
@@ -74,6 +89,10 @@ final class CallSession implements Runnable, CallLine {
   private @Nullable TurnTimeline timeline;
   private Timers.@Nullable Timer silence;
   private Timers.@Nullable Timer deadAir;
+  private Timers.@Nullable Timer keys;
+  private @Nullable CallRecord record;
+  private String endedBy = "";
+  private Instant endedAt = Instant.EPOCH;
   private final PendingActions actions;
   private CallOutcome outcome = new CallOutcome.Lost();
   private volatile long startedAt;
@@ -85,13 +104,17 @@ final class CallSession implements Runnable, CallLine {
   private long savedAt;
   private boolean over;
 
+  /// @param base what calls are told where the agent says nothing else
+  /// @param agent who answers
   /// @param saved what is known of a call whose stream was lost; empty for a new call
-  CallSession(CallInfo info, CallConfig config, CallParts parts, Optional<SavedCall> saved) {
+  CallSession(
+      CallInfo info, CallConfig base, Agent agent, CallParts parts, Optional<SavedCall> saved) {
     this.info = info;
+    this.agent = agent;
+    config = base.of(agent, info.variables());
     resumed = saved.filter(s -> s.reply() > 0).isPresent(); // else nothing was said before
     reconnects = saved.map(SavedCall::reconnects).orElse(0);
     state = saved.map(s -> TurnMachine.resume(s.turn(), s.reply())).orElseGet(TurnMachine::start);
-    this.config = config;
     this.parts = parts;
     timers = parts.timers();
     machine =
@@ -106,12 +129,12 @@ final class CallSession implements Runnable, CallLine {
             .brain(
                 info.callSid(),
                 config.agent(),
-                info.variables(),
+                config.variables(),
                 conversation,
                 this::signal,
                 relay,
                 relay);
-    actions = new PendingActions(timers, mailbox, brain, this::playTones);
+    actions = new PendingActions(timers, mailbox, new Results(), this::playTones);
     tts = parts.stages().textToSpeech(info.callSid(), config.agent(), this::audioTask, relay);
   }
 
@@ -155,7 +178,7 @@ final class CallSession implements Runnable, CallLine {
     TurnState now = state;
     return new CallView(
         info.callSid(),
-        info.agent(),
+        agent.id(),
         now.getClass()
             .getSimpleName()
             .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
@@ -175,7 +198,7 @@ final class CallSession implements Runnable, CallLine {
 
   @Override
   public void audio(AudioFrame frame) {
-    if (!mailbox.audio(() -> stt.audio(frame))) {
+    if (!mailbox.audio(() -> hear(frame))) {
       parts.meters().lostAudio();
     }
   }
@@ -195,10 +218,31 @@ final class CallSession implements Runnable, CallLine {
   @Override
   public void dtmf(char digit) {
     signal(() -> {
-      if (!actions.digit(digit)) {
-        brain.dtmf(digit);
+      if (!actions.digit(digit) && agent.policies().keysAreTurns()) {
+        key(digit);
       }
     });
+  }
+
+  private void hear(AudioFrame frame) {
+    if (record != null) {
+      record.callerAudio(frame.length());
+    }
+    stt.audio(frame);
+  }
+
+  /// A key that nothing waits for opens or goes on with a turn of the caller's.
+  private void key(char digit) {
+    if (state instanceof TurnState.Idle || over) {
+      return;
+    }
+    brain.dtmf(digit);
+    cancel(keys);
+    if (digit == '#') {
+      advance(new TurnEvent.KeysPressed());
+    } else {
+      keys = timers.after(KEYS_WITHIN, () -> signal(() -> advance(new TurnEvent.KeysPressed())));
+    }
   }
 
   @Override
@@ -220,10 +264,28 @@ final class CallSession implements Runnable, CallLine {
             while (!over) {
               step(mailbox.take());
             }
+            linger();
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
         });
+  }
+
+  /// The call is over; what is taken out of it belongs to its record.
+  private void linger() throws InterruptedException {
+    CallRecord kept = record;
+    if (kept == null) {
+      return;
+    }
+    long until = timers.nanos() + EXTRACT_WITHIN.toNanos();
+    boolean lost = outcome instanceof CallOutcome.Lost;
+    while (!lost && !brain.isClosed() && timers.nanos() - until < 0) {
+      mailbox.poll(Duration.ofMillis(200)).ifPresent(Runnable::run);
+    }
+    String word = outcome.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-");
+    parts
+        .records()
+        .keep(kept.call(), kept.document(word.toLowerCase(Locale.ROOT), endedBy, endedAt), lost);
   }
 
   /// An error of ours ends the call, with a sentence, and no other.
@@ -257,13 +319,32 @@ final class CallSession implements Runnable, CallLine {
     Playout opened = parts.pacer().open(stream);
     playout = opened;
     speech =
-        new Speech(parts.clips(), opened, timers, mailbox, tts, -reconnects * MAX_ASIDES, relay);
+        new Speech(
+            parts.clips(),
+            opened,
+            timers,
+            mailbox,
+            tts,
+            -reconnects * MAX_ASIDES,
+            this::clip,
+            relay);
     tts.tell(speech);
     startedAt = timers.nanos();
+    record =
+        new CallRecord(info.callSid(), agent.id(), info.from(), info.to(), resumed, Instant.now());
     parts.meters().started();
     LOG.log(Level.INFO, resumed ? "call resumed" : "call started");
     limitTime();
     advance(new TurnEvent.Started(resumed));
+  }
+
+  /// What somebody has recorded for the agent, or its own voice has spoken before.
+  private Optional<Clip> clip(String text) {
+    return parts
+        .agentClips()
+        .find(agent, text)
+        .map(mulaw -> new Clip(mulaw, List.of()))
+        .or(() -> parts.clipCache().find(ClipVoice.of(agent), text));
   }
 
   private void limitTime() {
@@ -346,6 +427,10 @@ final class CallSession implements Runnable, CallLine {
     atTurnBoundary();
     voice().settle();
     voice().expect(reply);
+    if (record != null) {
+      record.caller(turn, text, Instant.now());
+    }
+    cancel(keys);
     brain.ask(turn, reply, text);
     var _ = save();
     cancel(deadAir);
@@ -374,6 +459,10 @@ final class CallSession implements Runnable, CallLine {
   }
 
   private void report(long reply, @Nullable SaidKind kind, String heard, boolean whole) {
+    if (record != null) {
+      String word = kind == null ? "answer" : kind.name().toLowerCase(Locale.ROOT);
+      record.agent(reply, word, heard, whole, Instant.now());
+    }
     if (kind == null) {
       brain.played(reply, heard, whole);
     } else if (!heard.isEmpty()) {
@@ -424,11 +513,14 @@ final class CallSession implements Runnable, CallLine {
       speech.settle();
     }
     over = true;
+    endedAt = Instant.now();
+    endedBy = reason;
     state = machine.next(state, new TurnEvent.Stopped()).state();
     cancel(silence);
     cancel(deadAir);
+    cancel(keys);
     stt.close(reason);
-    brain.close(reason);
+    brain.close(outcome instanceof CallOutcome.Lost ? "replaced" : reason);
     tts.close(reason);
     if (playout != null) {
       parts.pacer().close(playout);
@@ -480,6 +572,43 @@ final class CallSession implements Runnable, CallLine {
     }
   }
 
+  /// What became of actions: the brain is told, and asked for an answer to digits it waited for.
+  private final class Results implements ActionResults {
+    @Override
+    public void actionDone(String id, String digits) {
+      brain.actionDone(id, digits);
+      keep(id, "done");
+      if (!digits.isEmpty()) {
+        signal(() -> advance(new TurnEvent.KeysPressed()));
+      }
+    }
+
+    @Override
+    public void actionCancelled(String id) {
+      brain.actionCancelled(id);
+      keep(id, "cancelled");
+    }
+
+    @Override
+    public void actionTimedOut(String id) {
+      brain.actionTimedOut(id);
+      keep(id, "timed-out");
+      signal(() -> advance(new TurnEvent.KeysPressed()));
+    }
+
+    @Override
+    public void actionFailed(String id, String detail) {
+      brain.actionFailed(id, detail);
+      keep(id, "failed");
+    }
+
+    private void keep(String id, String outcome) {
+      if (record != null) {
+        record.action(id, outcome);
+      }
+    }
+  }
+
   /// What stages and voice tell, turned into events of the turn machine.
   private final class Relay
       implements SpeechToText.Listener, Brain.Listener, Speech.Listener, StageHealth {
@@ -517,22 +646,36 @@ final class CallSession implements Runnable, CallLine {
     @Override
     public void clip(long reply, String id, String text) {
       withText = reply;
-      voice().clause(reply, 0, text, true, true);
+      if (timeline != null) {
+        timeline.clause(timers.nanos());
+      }
+      voice().answer(reply, text);
     }
 
     @Override
     public void action(long reply, String id, BrainAction action) {
       actions.add(reply, id, action);
-      if (!(state instanceof TurnState.Thinking)) { // else the reply may have words to come
+      boolean spokenFirst = state instanceof TurnState.Thinking; // what it says is not heard yet
+      if (!spokenFirst) {
         endAfter(reply);
       }
     }
 
     @Override
-    public void done(long reply, String route, long firstTokenMicros, long stageMicros) {
-      brainStageMicros = stageMicros;
+    public void done(long reply, ReplyReport report) {
+      brainStageMicros = report.stageMicros();
+      if (record != null) {
+        record.report(reply, report);
+      }
       if (withText != reply) {
         endAfter(reply);
+      }
+    }
+
+    @Override
+    public void extracted(String schema, String json) {
+      if (record != null) {
+        parts.records().extracted(info.callSid(), schema, record.extraction(schema, json));
       }
     }
 
@@ -573,9 +716,9 @@ final class CallSession implements Runnable, CallLine {
     @Override
     public void unspeakable(long reply, String cause) {
       if (actions.has(reply)) { // a reply may do something and say nothing
+        boolean ends = actions.ends(reply);
         actions.heard(reply);
-        advance(new TurnEvent.ReplyHeard(reply));
-        endAfter(reply);
+        advance(ends ? new TurnEvent.HangUpAfter(reply) : new TurnEvent.ReplyHeard(reply));
         return;
       }
       LOG.log(Level.WARNING, "reply {0} has no sound: {1}", String.valueOf(reply), cause);
@@ -584,9 +727,16 @@ final class CallSession implements Runnable, CallLine {
     }
 
     @Override
-    public void spoken(long reply, long firstAudioMicros, long stageMicros) {
+    public void spoken(long reply, long firstAudioMicros, long stageMicros, long characters) {
+      if (record != null) {
+        record.spoken(characters);
+      }
       if (timeline != null && voice().kind() == null) {
-        parts.meters().turn(timeline.figures(brainStageMicros, stageMicros));
+        TurnTimeline.Figures figures = timeline.figures(brainStageMicros, stageMicros);
+        parts.meters().turn(figures);
+        if (record != null) {
+          record.timings(reply, figures);
+        }
         timeline = null;
       }
     }

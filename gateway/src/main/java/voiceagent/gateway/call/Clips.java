@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Phrases as audio that the gateway holds itself, so that an apology can be said with every stage
 /// down. Read once at start; made by `assets/audio/make.sh`.
@@ -31,6 +33,11 @@ public final class Clips {
     /// The words of the clip.
     public String text() {
       return text;
+    }
+
+    /// All that the gateway says by itself, but the greeting, which is the agent's.
+    public static List<String> texts() {
+      return Stream.of(values()).filter(n -> n != GREETING).map(Name::text).toList();
     }
 
     /// The file in `assets/audio`: raw mu-law, 8000 Hz.

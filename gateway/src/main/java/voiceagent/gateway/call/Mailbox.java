@@ -1,7 +1,9 @@
 package voiceagent.gateway.call;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -37,6 +39,23 @@ final class Mailbox {
         filled.await();
       }
       return signals.isEmpty() ? audio.removeFirst() : signals.removeFirst();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The next task; empty if none comes in time.
+  Optional<Runnable> poll(Duration within) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = within.toNanos();
+      while (signals.isEmpty() && audio.isEmpty()) {
+        if (left <= 0) {
+          return Optional.empty();
+        }
+        left = filled.awaitNanos(left);
+      }
+      return Optional.of(signals.isEmpty() ? audio.removeFirst() : signals.removeFirst());
     } finally {
       lock.unlock();
     }

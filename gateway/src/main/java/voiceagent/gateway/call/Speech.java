@@ -2,7 +2,10 @@ package voiceagent.gateway.call;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import voiceagent.gateway.clip.Clip;
 import voiceagent.gateway.playout.HeardLedger.TimedWord;
 import voiceagent.gateway.playout.MarkEcho;
 import voiceagent.gateway.playout.Playout;
@@ -36,7 +39,9 @@ final class Speech implements TextToSpeech.Listener {
     void unspeakable(long reply, String cause);
 
     /// What the speech stage took for a reply.
-    void spoken(long reply, long firstAudioMicros, long stageMicros);
+    ///
+    /// @param characters sent to the provider
+    void spoken(long reply, long firstAudioMicros, long stageMicros, long characters);
   }
 
   private static final Duration HOLD = Duration.ofSeconds(2);
@@ -49,6 +54,7 @@ final class Speech implements TextToSpeech.Listener {
   private final Timers timers;
   private final Mailbox mailbox;
   private final Listener listener;
+  private final Function<String, Optional<Clip>> recordings;
   private final TextToSpeech tts;
   private @Nullable SpokenReply current;
   private @Nullable SpokenReply aside;
@@ -59,6 +65,7 @@ final class Speech implements TextToSpeech.Listener {
   private long asides;
   private boolean stageUp = true;
 
+  /// @param recordings a sentence as a clip in the agent's own voice
   /// @param asidesBefore 0, or a number below all that were given to asides of this call before
   Speech(
       Clips clips,
@@ -67,6 +74,7 @@ final class Speech implements TextToSpeech.Listener {
       Mailbox mailbox,
       TextToSpeech tts,
       long asidesBefore,
+      Function<String, Optional<Clip>> recordings,
       Listener listener) {
     this.clips = clips;
     this.playout = playout;
@@ -74,6 +82,7 @@ final class Speech implements TextToSpeech.Listener {
     this.mailbox = mailbox;
     this.tts = tts;
     this.listener = listener;
+    this.recordings = recordings;
     asides = asidesBefore;
   }
 
@@ -89,14 +98,30 @@ final class Speech implements TextToSpeech.Listener {
 
   /// Speaks a phrase of ours as a reply.
   ///
-  /// @param text what the speech stage says
+  /// @param text what is said: by a clip in the agent's voice where there is one, else by the
+  ///   speech stage
   /// @param clip what is played while that stage is down
   /// @param clipOnly the speech stage is not asked
   void say(long reply, String text, SaidKind kind, Clips.Name clip, boolean clipOnly) {
     SpokenReply spoken = new SpokenReply(reply, kind, clip);
     current = spoken;
-    if (clipOnly || !stageUp) {
+    Optional<Clip> recorded = recordings.apply(text);
+    if (recorded.isPresent()) {
+      play(spoken, text, recorded.get());
+    } else if (clipOnly || !stageUp) {
       play(spoken, clip);
+    } else {
+      clause(reply, 0, text, true, true);
+    }
+  }
+
+  /// The whole of the current answer, as the agent's clip of it where there is one; of another
+  /// reply it is dropped.
+  void answer(long reply, String text) {
+    SpokenReply spoken = current;
+    Optional<Clip> recorded = recordings.apply(text);
+    if (spoken != null && spoken.id == reply && !spoken.hasText && recorded.isPresent()) {
+      play(spoken, text, recorded.get());
     } else {
       clause(reply, 0, text, true, true);
     }
@@ -273,12 +298,12 @@ final class Speech implements TextToSpeech.Listener {
   }
 
   @Override
-  public void done(long reply, long firstAudioMicros, long stageMicros) {
+  public void done(long reply, long firstAudioMicros, long stageMicros, long characters) {
     SpokenReply spoken = current;
     if (spoken == null || spoken.id != reply) {
       return;
     }
-    listener.spoken(reply, firstAudioMicros, stageMicros);
+    listener.spoken(reply, firstAudioMicros, stageMicros, characters);
     if (spoken.hasAudio) {
       end(spoken);
     } else {
@@ -303,10 +328,17 @@ final class Speech implements TextToSpeech.Listener {
   }
 
   private void play(SpokenReply spoken, Clips.Name clip) {
-    byte[] mulaw = clips.audio(clip);
+    Clip found =
+        recordings.apply(clip.text()).orElseGet(() -> new Clip(clips.audio(clip), List.of()));
+    play(spoken, clip.text(), found);
+  }
+
+  private void play(SpokenReply spoken, String text, Clip clip) {
+    byte[] mulaw = clip.mulaw();
     spoken.hasText = true;
-    spoken.ledger.clause(0, clip.text(), true);
+    spoken.ledger.clause(0, text, true);
     spoken.ledger.audio(0, 0, mulaw.length);
+    spoken.ledger.words(0, clip.words());
     spoken.ledger.whole(0);
     playout.audio(spoken.id, mulaw);
     if (!spoken.hasAudio) {

@@ -57,10 +57,10 @@ public final class Brain implements ActionResults {
     void action(long reply, String id, BrainAction action);
 
     /// All of a reply is there.
-    ///
-    /// @param firstTokenMicros from utterance to the model's first token
-    /// @param stageMicros the stage's own time
-    void done(long reply, String route, long firstTokenMicros, long stageMicros);
+    void done(long reply, ReplyReport report);
+
+    /// A document taken out of the conversation; may come after [#close].
+    void extracted(String schema, String json);
 
     /// The brain told the state of the conversation: [Brain#resumable] has changed.
     void checkpointed();
@@ -146,7 +146,7 @@ public final class Brain implements ActionResults {
 
   /// The caller pressed a key.
   public void dtmf(char digit) {
-    link.send(
+    remember(
         ConverseRequest.newBuilder()
             .setDtmf(DtmfReceived.newBuilder().setDigits(String.valueOf(digit)))
             .build());
@@ -209,7 +209,7 @@ public final class Brain implements ActionResults {
   }
 
   private void actionResult(String id, ActionOutcome outcome, String digits, String detail) {
-    link.send(
+    remember(
         ConverseRequest.newBuilder()
             .setActionResult(
                 ActionResult.newBuilder()
@@ -225,11 +225,16 @@ public final class Brain implements ActionResults {
     link.turnBoundary();
   }
 
-  /// The call is over.
+  /// The call is over; a document may still come, until [#isClosed].
   public void close(String reason) {
     complete = true;
     watch();
-    link.close(reason);
+    link.closeAndListen(reason);
+  }
+
+  /// Nothing comes any more.
+  public boolean isClosed() {
+    return !link.isListening();
   }
 
   private static ConverseRequest playedRequest(long reply, String heard, boolean whole) {
@@ -295,8 +300,18 @@ public final class Brain implements ActionResults {
       }
       case DONE -> {
         var done = response.getDone();
+        var usage = done.getUsage();
         listener.done(
-            done.getReply(), done.getRoute(), done.getFirstTokenMicros(), done.getStageMicros());
+            done.getReply(),
+            new ReplyReport(
+                done.getRoute(),
+                done.getModel(),
+                usage.getPromptTokens(),
+                usage.getCompletionTokens(),
+                usage.getCachedTokens(),
+                usage.getWastedTokens(),
+                done.getFirstTokenMicros(),
+                done.getStageMicros()));
       }
       case FAILED -> {
         var failed = response.getFailed();
@@ -306,7 +321,10 @@ public final class Brain implements ActionResults {
           listener.failed(asked, failed.getProvider() + ": " + failed.getDetail());
         }
       }
-      case EXTRACTION, OPENED, DRAINING, MESSAGE_NOT_SET -> {}
+      case EXTRACTION ->
+          listener.extracted(
+              response.getExtraction().getSchema(), response.getExtraction().getJson());
+      case OPENED, DRAINING, MESSAGE_NOT_SET -> {}
     }
   }
 
@@ -356,7 +374,9 @@ public final class Brain implements ActionResults {
                           .setAgent(agent.agent())
                           .setName(agent.name())
                           .setCompany(agent.company())
-                          .setLanguage(agent.language()))
+                          .setLanguage(agent.language())
+                          .setPersona(agent.persona())
+                          .setSettingsJson(agent.settingsJson()))
                   .putAllVariables(variables)
                   .setCheckpoint(checkpoint))
           .build();

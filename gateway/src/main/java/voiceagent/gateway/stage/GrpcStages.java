@@ -10,6 +10,7 @@ import io.grpc.MethodDescriptor;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import voiceagent.gateway.clip.ClipCache;
 import voiceagent.gateway.observe.StageMeters;
 import voiceagent.kit.grpc.EventLoops;
 import voiceagent.kit.grpc.StageChannel;
@@ -43,14 +44,7 @@ public final class GrpcStages implements AutoCloseable {
       SpeechToText.Listener listener,
       StageHealth health) {
     return new SpeechToText(
-        callSid,
-        agent.language(),
-        connectingAtOnce(stt),
-        callThread,
-        timers,
-        listener,
-        health,
-        meters);
+        callSid, agent, connectingAtOnce(stt), callThread, timers, listener, health, meters);
   }
 
   /// A call's stream to the brain, not yet open.
@@ -82,7 +76,12 @@ public final class GrpcStages implements AutoCloseable {
   public TextToSpeech textToSpeech(
       String callSid, AgentPersona agent, Executor callThread, StageHealth health) {
     return new TextToSpeech(
-        callSid, agent.language(), connectingAtOnce(tts), callThread, timers, health, meters);
+        callSid, agent, connectingAtOnce(tts), callThread, timers, health, meters);
+  }
+
+  /// Where clips are made.
+  public ClipCache.Studio studio() {
+    return new GrpcStudio(tts);
   }
 
   /// A stage that is back is found by the next stream: gRPC by itself would wait up to two minutes

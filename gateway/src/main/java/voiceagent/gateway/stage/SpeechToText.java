@@ -46,7 +46,7 @@ public final class SpeechToText {
   }
 
   private final String callSid;
-  private final String language;
+  private final AgentPersona agent;
   private final Channel channel;
   private final Listener listener;
   private final StageLink<TranscribeRequest, TranscribeResponse> link;
@@ -61,7 +61,7 @@ public final class SpeechToText {
   /// @param callThread runs the callbacks, in order
   public SpeechToText(
       String callSid,
-      String language,
+      AgentPersona agent,
       Channel channel,
       Executor callThread,
       Timers timers,
@@ -69,7 +69,7 @@ public final class SpeechToText {
       StageHealth health,
       StageMeters meters) {
     this.callSid = callSid;
-    this.language = language;
+    this.agent = agent;
     this.channel = channel;
     this.listener = listener;
     link = new StageLink<>(StageName.STT, new Transcription(), callThread, timers, health, meters);
@@ -154,7 +154,8 @@ public final class SpeechToText {
           .setOpen(
               OpenTranscription.newBuilder()
                   .setContext(CallContext.newBuilder().setCall(callSid))
-                  .setLanguage(language)
+                  .setLanguage(agent.language())
+                  .addAllKeyterms(agent.keyterms())
                   .setResumeFromSamples(buffer.start()))
           .build();
     }

@@ -125,6 +125,24 @@ final class StageLink<Q, R> {
     }
   }
 
+  /// Ends the stream for good, and still takes what the stage has to say until it ends it too.
+  void closeAndListen(String reason) {
+    Stream stream = current;
+    if (closed || stream == null || !up) {
+      close(reason);
+      return;
+    }
+    closed = true;
+    up = false;
+    stream.requests().onNext(contract.close(reason));
+    stream.requests().onCompleted();
+  }
+
+  /// Whether a stream that was ended has more to say.
+  boolean isListening() {
+    return closed && current != null;
+  }
+
   /// The stage is silent though it owes an answer: takes another replica.
   void suspect(String why) {
     Stream stream = current;
@@ -222,6 +240,9 @@ final class StageLink<Q, R> {
   }
 
   private void ended(Stream stream, Status status) {
+    if (closed && current == stream) {
+      current = null;
+    }
     if (current != stream || closed) {
       return;
     }
@@ -235,6 +256,9 @@ final class StageLink<Q, R> {
   }
 
   private void lost(Stream stream, boolean full, String cause) {
+    if (closed) {
+      current = null;
+    }
     if (current != stream) {
       return;
     }

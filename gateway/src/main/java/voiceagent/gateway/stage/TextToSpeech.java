@@ -49,14 +49,15 @@ public final class TextToSpeech {
     ///
     /// @param firstAudioMicros from first clause in to first audio out
     /// @param stageMicros the stage's own part of it
-    void done(long reply, long firstAudioMicros, long stageMicros);
+    /// @param characters sent to the provider
+    void done(long reply, long firstAudioMicros, long stageMicros, long characters);
 
     /// No more audio of a reply comes.
     void failed(long reply, String cause);
   }
 
   private final String callSid;
-  private final String language;
+  private final AgentPersona agent;
   private final Channel channel;
   private final Timers timers;
   private final Executor callThread;
@@ -76,14 +77,14 @@ public final class TextToSpeech {
   /// @param callThread runs the callbacks, in order
   public TextToSpeech(
       String callSid,
-      String language,
+      AgentPersona agent,
       Channel channel,
       Executor callThread,
       Timers timers,
       StageHealth health,
       StageMeters meters) {
     this.callSid = callSid;
-    this.language = language;
+    this.agent = agent;
     this.channel = channel;
     this.timers = timers;
     this.callThread = callThread;
@@ -182,7 +183,8 @@ public final class TextToSpeech {
         if (isCurrent(done.getReply())) {
           over = true;
           watch();
-          listener().done(reply, done.getFirstAudioMicros(), done.getStageMicros());
+          listener()
+              .done(reply, done.getFirstAudioMicros(), done.getStageMicros(), done.getCharacters());
         }
       }
       case FAILED -> {
@@ -258,7 +260,12 @@ public final class TextToSpeech {
           .setOpen(
               OpenSpeech.newBuilder()
                   .setContext(CallContext.newBuilder().setCall(callSid))
-                  .setVoice(Voice.newBuilder().setLanguage(language))
+                  .setVoice(
+                      Voice.newBuilder()
+                          .setVoice(agent.voice())
+                          .setSpeed((float) agent.speed())
+                          .setPronunciation(agent.pronunciation())
+                          .setLanguage(agent.language()))
                   .setFormat(AudioFormat.AUDIO_FORMAT_MULAW_8000))
           .build();
     }

@@ -18,6 +18,9 @@ public sealed interface TurnEvent {
   /// @param mayInterrupt as in [Words]
   record EndOfTurn(String text, boolean mayInterrupt) implements TurnEvent {}
 
+  /// The caller pressed keys that are to be answered, or a tool that waited for some has them.
+  record KeysPressed() implements TurnEvent {}
+
   /// The first frame of a reply is on the wire.
   record ReplyStarted(long reply) implements TurnEvent {}
 

@@ -44,6 +44,7 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
       case TurnEvent.Words(String text, boolean mayInterrupt) -> onWords(state, text, mayInterrupt);
       case TurnEvent.EndOfTurn(String text, boolean mayInterrupt) ->
           onEndOfTurn(state, text, mayInterrupt);
+      case TurnEvent.KeysPressed _ -> onKeys(state);
       case TurnEvent.ReplyStarted(long reply) -> onReplyStarted(state, reply);
       case TurnEvent.ReplyHeard(long reply) -> onReplyOver(state, reply);
       case TurnEvent.ReplyFailed(long reply) -> onReplyFailed(state, reply);
@@ -94,6 +95,22 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
         String kept = bargeIn.isBackchannel(words) ? s.kept() : joined(s.kept(), words);
         yield Transition.to(new AgentSpeaking(ids, kept, false, s.prompts(), s.thenHangUp()));
       }
+    };
+  }
+
+  /// Keys are meant: they interrupt, whatever is being said.
+  private static Transition onKeys(TurnState state) {
+    Ids ids = state.ids();
+    return switch (state) {
+      case Idle _, Leaving _, Ended _ -> Transition.to(state);
+      case Listening _ -> ask(ids.nextTurn(), "");
+      case CallerSpeaking(_, String before) -> ask(ids, before);
+      case Thinking _ -> after(new CancelReply(ids.reply()), ask(ids.nextTurn(), ""));
+      case AgentSpeaking s when s.thenHangUp() -> Transition.to(state);
+      case AgentSpeaking s ->
+          after(
+              new ClearPlayback(ids.reply()),
+              after(new CancelReply(ids.reply()), ask(ids.nextTurn(), s.kept())));
     };
   }
 

@@ -108,6 +108,20 @@ class TurnMachineTest {
   }
 
   @Test
+  void keysAreATurnAndInterruptWhateverIsSaid() {
+    assertThat(turns.next(new Listening(IDS, 0), new TurnEvent.KeysPressed()).actions())
+        .containsExactly(new Ask(4, 8, ""));
+    assertThat(turns.next(new CallerSpeaking(IDS, "and"), new TurnEvent.KeysPressed()).actions())
+        .containsExactly(new Ask(3, 8, "and"));
+    assertThat(turns.next(new Thinking(IDS), new TurnEvent.KeysPressed()).actions())
+        .containsExactly(new CancelReply(7), new Ask(4, 8, ""));
+    assertThat(turns.next(REPLYING, new TurnEvent.KeysPressed()).actions())
+        .containsExactly(new ClearPlayback(7), new CancelReply(7), new Ask(4, 8, ""));
+    TurnState goodbye = new AgentSpeaking(IDS, "", false, 0, true);
+    assertThat(turns.next(goodbye, new TurnEvent.KeysPressed()).state()).isEqualTo(goodbye);
+  }
+
+  @Test
   void moreWordsWhileThinkingTakeTheQuestionBack() {
     assertThat(turns.next(new Thinking(IDS), words("and also")))
         .isEqualTo(Transition.to(new CallerSpeaking(new Ids(4, 7), ""), new CancelReply(7)));

@@ -145,6 +145,23 @@ public final class Settings {
     return least;
   }
 
+  /// A number within a range, both ends included.
+  public double decimal(String name, double least, double most) {
+    String value = text(name);
+    try {
+      double number = Double.parseDouble(value);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      if (value.isEmpty()) {
+        return least;
+      }
+    }
+    wrong(name, value, "a number from " + least + " to " + most);
+    return least;
+  }
+
   /// Milliseconds within a range, both ends included.
   public Duration millis(String name, int least, int most) {
     return Duration.ofMillis(integer(name, least, most));

@@ -35,6 +35,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -87,30 +88,59 @@ public final class ProviderSocket extends SimpleChannelInboundHandler<WebSocketF
     this.listener = listener;
   }
 
-  /// Connects; completes on the event loop within 5 s, exceptionally with [ProviderException].
-  /// Cancelling the future ends the attempt at once.
+  /// Connects; completes on the event loop within 7 s, exceptionally with [ProviderException].
+  /// Cancelling the future ends the attempt at once. Names are looked up and TLS is prepared on
+  /// threads of their own: the loop never waits for either.
   ///
   /// @param uri `ws` or `wss`, with path and query
   /// @param headers sent with the handshake; values are never logged
   public static CompletableFuture<ProviderSocket> open(
       EventLoop loop, URI uri, Map<String, String> headers, Listener listener) {
     ProviderSocket socket = new ProviderSocket(listener);
-    SslContext tls;
-    try {
-      tls =
-          uri.getScheme().equals("wss")
-              ? SslContextBuilder.forClient().sslProvider(SslProvider.JDK).build()
-              : null;
-    } catch (SSLException e) {
-      return CompletableFuture.failedFuture(
-          ProviderException.unreachable("TLS: " + e.getMessage()));
-    }
     var _ =
         socket.opened.whenComplete((_, error) -> {
           if (error instanceof CancellationException) {
             socket.abort("called off");
           }
         });
+    if (uri.getScheme().equals("wss")) {
+      var _ =
+          Tls.CONTEXT.whenCompleteAsync(
+              (tls, error) -> {
+                if (error == null) {
+                  socket.connect(loop, uri, headers, tls);
+                } else {
+                  socket.opened.completeExceptionally(
+                      ProviderException.unreachable("TLS: " + error.getMessage()));
+                }
+              },
+              loop);
+    } else {
+      socket.connect(loop, uri, headers, null);
+    }
+    return socket.opened;
+  }
+
+  /// Made once, at the first `wss` of the process: it reads the machine's certificates, which takes
+  /// long.
+  private static final class Tls {
+    static final CompletableFuture<SslContext> CONTEXT =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return SslContextBuilder.forClient().sslProvider(SslProvider.JDK).build();
+              } catch (SSLException e) {
+                throw new CompletionException(e);
+              }
+            },
+            task -> Thread.ofPlatform().name("tls").daemon().start(task));
+  }
+
+  private void connect(
+      EventLoop loop, URI uri, Map<String, String> headers, @Nullable SslContext tls) {
+    if (opened.isDone()) {
+      return;
+    }
     int port = uri.getPort() > 0 ? uri.getPort() : tls != null ? 443 : 80;
     HttpHeaders sent = new DefaultHttpHeaders();
     headers.forEach(sent::set);
@@ -128,6 +158,7 @@ public final class ProviderSocket extends SimpleChannelInboundHandler<WebSocketF
     new Bootstrap()
         .group(loop)
         .channel(NioSocketChannel.class)
+        .resolver(HostNames.GROUP)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS)
         .option(ChannelOption.TCP_NODELAY, true)
         .handler(
@@ -142,20 +173,19 @@ public final class ProviderSocket extends SimpleChannelInboundHandler<WebSocketF
                         new IdleStateHandler(QUIET_MS, 0, 0, TimeUnit.MILLISECONDS),
                         new HttpClientCodec(),
                         new HttpObjectAggregator(65_536),
-                        socket.answer,
+                        answer,
                         new WebSocketClientProtocolHandler(config),
                         new WebSocketFrameAggregator(MAX_MESSAGE_BYTES),
-                        socket);
+                        ProviderSocket.this);
               }
             })
         .connect(uri.getHost(), port)
         .addListener(f -> {
           if (!f.isSuccess()) {
-            socket.opened.completeExceptionally(
+            opened.completeExceptionally(
                 ProviderException.unreachable(String.valueOf(f.cause().getMessage())));
           }
         });
-    return socket.opened;
   }
 
   /// A header of the provider's answer to the handshake, such as its request id; empty if it had

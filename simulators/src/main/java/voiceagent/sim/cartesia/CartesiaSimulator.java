@@ -1,5 +1,7 @@
 package voiceagent.sim.cartesia;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +28,8 @@ import voiceagent.sim.speech.Utterance;
 /// Cartesia docs, "TTS WebSocket", "Contexts", "Concurrency and WebSocket Limits".
 ///
 /// Tells [SimulatorEvents]: "connected", "clause" (the transcript), "first-audio", "cancelled" and
-/// "done" (the context's id), "refused" (why), "closed" (the code). `generation_config` is checked
-/// but changes no audio; models, voices and languages all sound the same.
+/// "done" (the context's id), "refused" (why), "closed" (the code). The speed of
+/// `generation_config` is heard; models, voices and languages all sound the same.
 public final class CartesiaSimulator implements AutoCloseable {
   /// The key it accepts.
   public static final String KEY = "simulated-cartesia-key";
@@ -39,6 +41,8 @@ public final class CartesiaSimulator implements AutoCloseable {
   private static final int SOCKETS_PER_CONTEXT = 10;
   private static final int MAX_REFUSALS = 200;
   private static final int MAX_WAITING = 10_000;
+  private static final int MAX_REQUESTS = 2000;
+  private static final int MAX_HANDSHAKES = 1000;
 
   private final SimulatorEvents events;
   private final SpeechSynthesizer synthesizer = new SpeechSynthesizer();
@@ -56,6 +60,8 @@ public final class CartesiaSimulator implements AutoCloseable {
   private final SpokenLog spoken = new SpokenLog();
   private final Set<SimulatedSocket> sockets = ConcurrentHashMap.newKeySet();
   private final List<String> refusals = new CopyOnWriteArrayList<>();
+  private final ArrayDeque<JsonNode> requests = new ArrayDeque<>();
+  private final List<Request> handshakesSeen = new CopyOnWriteArrayList<>();
   private final AtomicInteger contexts = new AtomicInteger();
   private final AtomicInteger mostContexts = new AtomicInteger();
   private final AtomicInteger handshakes = new AtomicInteger();
@@ -101,6 +107,18 @@ public final class CartesiaSimulator implements AutoCloseable {
   /// Each context so far, in the order they began; the last 2,000.
   public List<Spoken> spoken() {
     return spoken.all();
+  }
+
+  /// Each message that was JSON, as it came; the last 2,000.
+  public List<JsonNode> requests() {
+    synchronized (requests) {
+      return List.copyOf(requests);
+    }
+  }
+
+  /// Each handshake, refused ones too: path, query and headers. The first 1,000.
+  public List<Request> handshakesSeen() {
+    return List.copyOf(handshakesSeen);
   }
 
   /// The last 200 refusals, in the words that the client got.
@@ -157,7 +175,9 @@ public final class CartesiaSimulator implements AutoCloseable {
       if (!request.path().equals("/tts/websocket")) {
         throw new Refusal(404, null, "Not found", "There is no " + request.path() + " here.");
       }
-      handshakes.incrementAndGet();
+      if (handshakes.incrementAndGet() <= MAX_HANDSHAKES) {
+        handshakesSeen.add(request);
+      }
       version = version(request);
       authorize(request);
       int forced = faults.refusal();
@@ -225,14 +245,15 @@ public final class CartesiaSimulator implements AutoCloseable {
 
   // What sockets do.
 
+  /// @param speed of the voice, 1 for its own
   /// @param failed run if the text can not be spoken
-  void make(String text, Encoding encoding, Made made, Runnable failed) {
+  void make(String text, float speed, Encoding encoding, Made made, Runnable failed) {
     makers.execute(() -> {
       Utterance speech;
       byte[] audio;
       try {
-        speech = synthesizer.speak(text);
-        audio = encoding == Encoding.PCM_MULAW ? speech.mulaw() : synthesizer.pcm(text);
+        speech = synthesizer.speak(text, speed);
+        audio = encoding == Encoding.PCM_MULAW ? speech.mulaw() : synthesizer.pcm(text, speed);
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.WARNING, "a text can not be spoken", e);
         failed.run();
@@ -240,6 +261,15 @@ public final class CartesiaSimulator implements AutoCloseable {
       }
       made.made(audio, speech.words());
     });
+  }
+
+  void came(JsonNode request) {
+    synchronized (requests) {
+      requests.add(request);
+      if (requests.size() > MAX_REQUESTS) {
+        requests.remove();
+      }
+    }
   }
 
   SpokenLog.Entry log(String context) {

@@ -10,6 +10,7 @@ import java.util.Set;
 ///
 /// @param goesOn `continue`: more input follows on this context
 /// @param maxDelay how long text may wait for more of it
+/// @param speed of the voice, 1 for its own
 /// @param fixed the fields that must be equal in each request of a context
 record Generation(
     String context,
@@ -18,6 +19,7 @@ record Generation(
     boolean flush,
     Duration maxDelay,
     boolean timestamps,
+    float speed,
     Encoding encoding,
     ObjectNode fixed) {
 
@@ -86,6 +88,7 @@ record Generation(
         flush,
         Duration.ofMillis(json.path("max_buffer_delay_ms").asInt(3000)),
         flag(json, "add_timestamps"),
+        (float) json.at("/generation_config/speed").asDouble(1),
         encoding(json.path("output_format")),
         fixed);
   }

@@ -57,6 +57,7 @@ final class SimulatedSocket implements PeerListener {
       if (!json.isObject()) {
         throw Refusal.invalid("a message is no JSON object");
       }
+      cartesia.came(json);
       context = Generation.context(json);
       if (json.path("cancel").asBoolean()) {
         cancel(context);
@@ -132,10 +133,16 @@ final class SimulatedSocket implements PeerListener {
   /// Has a context's text made into audio and hands it over on the event loop, no sooner than after
   /// a wait.
   void make(
-      String context, String text, Encoding encoding, Duration wait, CartesiaSimulator.Made made) {
+      String context,
+      String text,
+      float speed,
+      Encoding encoding,
+      Duration wait,
+      CartesiaSimulator.Made made) {
     long due = System.nanoTime() + wait.toNanos();
     cartesia.make(
         text,
+        speed,
         encoding,
         (audio, words) -> {
           long rest = due - System.nanoTime();

@@ -168,7 +168,12 @@ final class SpeakingContext {
     } else {
       Duration wait = delayed ? rules.firstAudio.plus(faults.firstChunkDelay) : Duration.ZERO;
       socket.make(
-          id(), input.text, first.encoding(), wait, (audio, words) -> begin(input, audio, words));
+          id(),
+          input.text,
+          first.speed(),
+          first.encoding(),
+          wait,
+          (audio, words) -> begin(input, audio, words));
     }
   }
 

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 import voiceagent.kit.audio.AudioFrame;
 import voiceagent.kit.audio.FrameSlicer;
 import voiceagent.kit.audio.Loudness;
+import voiceagent.kit.dictation.DictatedWord;
+import voiceagent.kit.dictation.Dictation;
+import voiceagent.kit.dictation.DictationTake;
 import voiceagent.sim.server.Peer;
 import voiceagent.sim.speech.AudioMatcher;
-import voiceagent.sim.speech.Dictation;
-import voiceagent.sim.speech.DictationTake;
 import voiceagent.sim.speech.SpokenWord;
 import voiceagent.sim.speech.Utterance;
 
@@ -189,7 +190,7 @@ final class Ear {
   }
 
   /// On a thread of the dictation.
-  private void dictated(DictationTake from, List<SpokenWord> words, boolean last) {
+  private void dictated(DictationTake from, List<DictatedWord> words, boolean last) {
     peer.execute(() -> {
       if (take != from) {
         return; // waited for too long

@@ -120,7 +120,7 @@ record ListenParameters(
     return model;
   }
 
-  private static boolean flag(Request request, String name) throws Refused {
+  static boolean flag(Request request, String name) throws Refused {
     String value = request.query(name).orElse("false");
     if (!value.equals("true") && !value.equals("false")) {
       throw invalid(name, value);
@@ -140,17 +140,21 @@ record ListenParameters(
     if (rate.isEmpty()) {
       throw new Refused("'sample_rate' is required when 'encoding' is set to raw audio.");
     }
-    if (!encoding.get().equals("mulaw") || !rate.get().equals("8000")) {
-      throw new Refused(
-          "This simulator hears encoding=mulaw&sample_rate=8000 only, not "
-              + encoding.get()
-              + " at "
-              + rate.get());
-    }
+    onlyMulaw(encoding.get(), rate.get());
     if (!request.query("channels").orElse("1").equals("1")) {
       throw invalid("channels", request.query("channels").orElse(""));
     }
     return false;
+  }
+
+  static void onlyMulaw(String encoding, String rate) throws Refused {
+    if (!encoding.equals("mulaw") || !rate.equals("8000")) {
+      throw new Refused(
+          "This simulator hears encoding=mulaw&sample_rate=8000 only, not "
+              + encoding
+              + " at "
+              + rate);
+    }
   }
 
   private static long endpointing(Request request) throws Refused {
@@ -170,7 +174,7 @@ record ListenParameters(
     return MS * ms;
   }
 
-  private static long number(String name, String value, long least, long most) throws Refused {
+  static long number(String name, String value, long least, long most) throws Refused {
     try {
       long number = Long.parseLong(value);
       if (number >= least && number <= most) {
@@ -182,7 +186,7 @@ record ListenParameters(
     throw invalid(name, value);
   }
 
-  private static Refused invalid(String name, String value) {
+  static Refused invalid(String name, String value) {
     return new Refused("Invalid '" + name + "' value of '" + value + "'.");
   }
 }

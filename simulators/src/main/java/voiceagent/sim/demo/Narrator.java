@@ -122,7 +122,7 @@ final class Narrator implements AutoCloseable {
   private void stage(SimulatorEvent event) {
     TurnStamps stamps = turn;
     switch (event.simulator() + " " + event.kind()) {
-      case "deepgram final" -> {
+      case "deepgram final", "deepgram end-of-turn" -> {
         if (!event.detail().isEmpty()) {
           line(event, "caller", event.detail());
         }

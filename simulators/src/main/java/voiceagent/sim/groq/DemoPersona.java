@@ -76,6 +76,10 @@ final class DemoPersona implements Function<ChatRequest, ModelReply> {
 
   @Override
   public ModelReply apply(ChatRequest request) {
+    if (request.json().path("response_format").path("type").asText().equals("json_schema")) {
+      return new ModelReply.Text(
+          SchemaSample.of(request.json().at("/response_format/json_schema/schema")));
+    }
     String said = lastLine(request.lastUser()).toLowerCase(Locale.ROOT);
     return new ModelReply.Text(
         topics.stream()

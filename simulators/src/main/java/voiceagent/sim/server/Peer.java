@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
@@ -13,6 +14,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -68,6 +70,13 @@ public final class Peer extends SimpleChannelInboundHandler<WebSocketFrame> {
     var _ = channel.close();
   }
 
+  /// Ends our side of the connection without a word; what the client sends is still read.
+  public void halfClose() {
+    if (channel instanceof DuplexChannel duplex) {
+      var _ = duplex.shutdownOutput();
+    }
+  }
+
   /// Stops or goes on reading what the client sends, as a peer does that hangs.
   public void reading(boolean on) {
     channel.config().setAutoRead(on);
@@ -87,9 +96,14 @@ public final class Peer extends SimpleChannelInboundHandler<WebSocketFrame> {
             TimeUnit.NANOSECONDS);
   }
 
-  /// Runs a task on the connection's event loop as soon as that is free.
+  /// Runs a task on the connection's event loop as soon as that is free; never once the server is
+  /// closed.
   public void execute(Runnable task) {
-    channel.eventLoop().execute(task);
+    try {
+      channel.eventLoop().execute(task);
+    } catch (RejectedExecutionException e) {
+      // the server is closed, and with it the connection
+    }
   }
 
   @Override

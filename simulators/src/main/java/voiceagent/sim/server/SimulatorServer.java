@@ -10,6 +10,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionStage;
@@ -17,8 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import voiceagent.kit.config.Ports;
 
-/// An HTTP and WebSocket server on 127.0.0.1 that does just what a simulator says: refusals with
-/// any status, header and body, bodies in any pieces, closes with any code or none.
+/// An HTTP and WebSocket server on 127.0.0.1, plain or with TLS as the client begins, that does
+/// just what a simulator says: refusals with any status, header and body, bodies in any pieces,
+/// closes with any code or none.
 public final class SimulatorServer implements AutoCloseable {
   static final int MAX_MESSAGE_BYTES = 1 << 20;
 
@@ -56,6 +58,7 @@ public final class SimulatorServer implements AutoCloseable {
                 channel
                     .pipeline()
                     .addLast(
+                        new TlsIfAsked(),
                         new HttpServerCodec(),
                         new HttpObjectAggregator(MAX_MESSAGE_BYTES),
                         new HttpHandler(routes));
@@ -64,6 +67,11 @@ public final class SimulatorServer implements AutoCloseable {
         .bind(address)
         .syncUninterruptibly()
         .channel();
+  }
+
+  /// The certificate, PEM, that clients with TLS have to trust.
+  public static InputStream certificate() {
+    return TlsIfAsked.resource("certificate.pem");
   }
 
   /// The port that was opened.

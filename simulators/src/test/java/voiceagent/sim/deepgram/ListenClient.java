@@ -21,8 +21,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import voiceagent.kit.audio.Mulaw;
 
-/// A client of `/v1/listen`: sends audio in frames of 20 ms as fast as they are taken, keeps what
-/// it is told.
+/// A client of `/v1/listen` or `/v2/listen`: sends audio in frames of 20 ms as fast as they are
+/// taken, keeps what it is told.
 final class ListenClient implements AutoCloseable {
   static final String PHONE =
       "model=nova-3&encoding=mulaw&sample_rate=8000&interim_results=true&endpointing=300"
@@ -35,11 +35,21 @@ final class ListenClient implements AutoCloseable {
   private final CompletableFuture<String> closed = new CompletableFuture<>();
   private final WebSocket socket;
 
+  static final String FLUX = "model=flux-general-en&encoding=mulaw&sample_rate=8000";
+
   ListenClient(String url, String query) throws Exception {
+    this(URI.create(url + "/v1/listen?" + query));
+  }
+
+  static ListenClient flux(String url, String query) throws Exception {
+    return new ListenClient(URI.create(url + "/v2/listen?" + query));
+  }
+
+  private ListenClient(URI uri) throws Exception {
     socket =
         http.newWebSocketBuilder()
             .header("Authorization", "Token " + DeepgramSimulator.KEY)
-            .buildAsync(URI.create(url + "/v1/listen?" + query), new Listener())
+            .buildAsync(uri, new Listener())
             .get(10, TimeUnit.SECONDS);
   }
 
@@ -91,7 +101,11 @@ final class ListenClient implements AutoCloseable {
   }
 
   void text(String type) throws Exception {
-    socket.sendText("{\"type\":\"" + type + "\"}", true).get(10, TimeUnit.SECONDS);
+    json("{\"type\":\"" + type + "\"}");
+  }
+
+  void json(String message) throws Exception {
+    socket.sendText(message, true).get(10, TimeUnit.SECONDS);
   }
 
   /// Waits for a message, 20 s at most.
@@ -113,6 +127,15 @@ final class ListenClient implements AutoCloseable {
     text("CloseStream");
     assertThat(closeReason()).startsWith("1000");
     return told();
+  }
+
+  /// What was told of turns: event and transcript of each TurnInfo but updates.
+  List<String> turns() {
+    return told.stream()
+        .filter(m -> m.path("type").asText().equals("TurnInfo"))
+        .filter(m -> !m.path("event").asText().equals("Update"))
+        .map(m -> m.path("event").asText() + " " + m.path("transcript").asText())
+        .toList();
   }
 
   String closeReason() throws Exception {

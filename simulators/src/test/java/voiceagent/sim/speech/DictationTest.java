@@ -14,9 +14,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import voiceagent.kit.audio.Mulaw;
+import voiceagent.kit.dictation.DictatedWord;
+import voiceagent.kit.dictation.Dictation;
+import voiceagent.kit.dictation.DictationTake;
 
 class DictationTest {
-  private final Dictation dictation = new Dictation(Dictation.shippedModel());
+  private final Dictation dictation = new Dictation(Dictation.shippedModel(Recordings.class));
 
   @AfterEach
   void close() {
@@ -31,12 +34,12 @@ class DictationTest {
     return changed;
   }
 
-  private static String text(List<SpokenWord> words) {
-    return String.join(" ", words.stream().map(SpokenWord::text).toList());
+  private static String text(List<DictatedWord> words) {
+    return String.join(" ", words.stream().map(DictatedWord::text).toList());
   }
 
-  private List<SpokenWord> hear(byte[] audio, List<String> partials) throws Exception {
-    CompletableFuture<List<SpokenWord>> last = new CompletableFuture<>();
+  private List<DictatedWord> hear(byte[] audio, List<String> partials) throws Exception {
+    CompletableFuture<List<DictatedWord>> last = new CompletableFuture<>();
     DictationTake take =
         dictation
             .begin((_, words, over) -> {
@@ -58,13 +61,13 @@ class DictationTest {
   void speechThatNoRecordingHoldsIsUnderstoodWithItsTimes() throws Exception {
     Utterance pricing = Recordings.load().get("pricing");
     List<String> partials = new CopyOnWriteArrayList<>();
-    List<SpokenWord> words = hear(quieter(pricing.mulaw()), partials);
+    List<DictatedWord> words = hear(quieter(pricing.mulaw()), partials);
     assertThat(text(words)).contains("cost me to have two rooms");
     assertThat(partials).hasSizeGreaterThan(2);
     assertThat(words.getLast().end())
         .isBetween(pricing.words().getLast().end() - 3000, (long) pricing.mulaw().length);
     // The same recogniser, from its beginning; its clock has run on, so the last digit may differ.
-    List<SpokenWord> again = hear(quieter(pricing.mulaw()), new ArrayList<>());
+    List<DictatedWord> again = hear(quieter(pricing.mulaw()), new ArrayList<>());
     assertThat(text(again)).isEqualTo(text(words));
     assertThat(again.getLast().end()).isCloseTo(words.getLast().end(), within(8L));
   }
@@ -77,7 +80,7 @@ class DictationTest {
   @Test
   void theSeventhTakeIsRefusedUntilOneEnds() throws Exception {
     List<DictationTake> takes = new ArrayList<>();
-    CompletableFuture<List<SpokenWord>> over = new CompletableFuture<>();
+    CompletableFuture<List<DictatedWord>> over = new CompletableFuture<>();
     for (int i = 0; i < 6; i++) {
       takes.add(dictation.begin((_, words, _) -> over.complete(words)).orElseThrow());
     }

@@ -10,6 +10,7 @@ import voiceagent.stt.recognize.Word;
 import voiceagent.v1.CallerAudio;
 import voiceagent.v1.Confirmed;
 import voiceagent.v1.Draining;
+import voiceagent.v1.EagerEndOfTurn;
 import voiceagent.v1.EndOfTurn;
 import voiceagent.v1.EndOfTurnTrigger;
 import voiceagent.v1.Failed;
@@ -20,6 +21,7 @@ import voiceagent.v1.OpenTranscription;
 import voiceagent.v1.Opened;
 import voiceagent.v1.SpeechStarted;
 import voiceagent.v1.TranscribeResponse;
+import voiceagent.v1.TurnResumed;
 import voiceagent.v1.UpdateTranscription;
 
 /// The contract's messages to this stage's words and back. Knows nothing else.
@@ -130,6 +132,13 @@ final class TranscribeMessages {
           response.setInterim(
               Interim.newBuilder().setText(transcript.text()).addAllWords(words(transcript)));
       case SpeechEvent.Final spoken -> response.setFinal(finalOf(spoken, nanos));
+      case SpeechEvent.EagerEndOfTurn(String text, double confidence, long lastWordEnd) ->
+          response.setEagerEndOfTurn(
+              EagerEndOfTurn.newBuilder()
+                  .setText(text)
+                  .setConfidence((float) confidence)
+                  .setLastWordEndSamples(lastWordEnd));
+      case SpeechEvent.TurnResumed() -> response.setTurnResumed(TurnResumed.getDefaultInstance());
       case SpeechEvent.EndOfTurn turn -> response.setEndOfTurn(endOf(turn, nanos));
       case SpeechEvent.Confirmed(long offset) ->
           response.setConfirmed(Confirmed.newBuilder().setOffsetSamples(offset));

@@ -53,7 +53,9 @@ public final class TranscribeService extends SpeechToTextGrpc.SpeechToTextImplBa
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    recognizer.close();
+  }
 
   /// What a call that was refused still sends.
   private static final class Refused implements StreamObserver<TranscribeRequest> {

@@ -4,7 +4,6 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,6 @@ import voiceagent.v1.UpdateTranscription;
 final class TranscribeStream implements StreamObserver<TranscribeRequest> {
   private static final System.Logger LOG = System.getLogger(TranscribeStream.class.getName());
   private static final Duration OPEN_WITHIN = Duration.ofSeconds(5);
-  private static final List<String> CAPABILITIES = List.of("word_times");
 
   private final Recognizer recognizer;
   private final ServerStream<TranscribeResponse> out;
@@ -97,7 +95,7 @@ final class TranscribeStream implements StreamObserver<TranscribeRequest> {
     RecognitionRequest wanted = TranscribeMessages.request(open);
     call = wanted.call();
     expected = wanted.resumeFrom();
-    out.send(TranscribeMessages.opened(Replica.name(), CAPABILITIES));
+    out.send(TranscribeMessages.opened(Replica.name(), recognizer.capabilities()));
     recognition = recognizer.open(wanted, this::heard);
     CallScope.run(
         call, () -> LOG.log(Level.INFO, "listening from sample {0}", String.valueOf(expected)));

@@ -3,25 +3,22 @@ package voiceagent.stt.deepgram;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import voiceagent.stt.deepgram.DeepgramMessage.HeardWord;
-import voiceagent.stt.recognize.RecognitionRequest;
+import voiceagent.stt.deepgram.DeepgramMessage.TurnInfo.Event;
 
-/// `/v1/listen` as text: JSON to [DeepgramMessage], a request to its URI.
+/// Deepgram's messages and commands as JSON.
 final class DeepgramCodec {
   static final String KEEP_ALIVE = "{\"type\":\"KeepAlive\"}";
   static final String FINALIZE = "{\"type\":\"Finalize\"}";
   static final String CLOSE_STREAM = "{\"type\":\"CloseStream\"}";
+  static final String FORCE_END_TURN = "{\"type\":\"ForceEndTurn\"}";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  /// Deepgram takes 100 terms.
-  private static final int MOST_KEYTERMS = 100;
 
   private DeepgramCodec() {}
 
@@ -39,8 +36,13 @@ final class DeepgramCodec {
       case "SpeechStarted" -> new DeepgramMessage.SpeechStarted(number(json, type, "timestamp"));
       case "UtteranceEnd" -> new DeepgramMessage.UtteranceEnd(number(json, type, "last_word_end"));
       case "Metadata" -> new DeepgramMessage.Metadata();
+      case "TurnInfo" -> turnInfo(json);
+      case "Connected" -> new DeepgramMessage.Connected();
+      case "ConfigureSuccess" -> new DeepgramMessage.Configured(true);
+      case "ConfigureFailure" -> new DeepgramMessage.Configured(false);
       case "Error" ->
           new DeepgramMessage.Trouble(
+              json.path("code").asText(),
               json.path("description").asText(json.path("message").asText("no description")));
       default -> new DeepgramMessage.Unknown(type);
     };
@@ -71,6 +73,42 @@ final class DeepgramCodec {
         json.path("from_finalize").asBoolean());
   }
 
+  private static DeepgramMessage turnInfo(JsonNode json) throws ProtocolException {
+    List<HeardWord> words = new ArrayList<>();
+    boolean timed = true;
+    for (JsonNode word : json.path("words")) {
+      timed &= word.path("start").isNumber() && word.path("end").isNumber();
+      words.add(
+          new HeardWord(
+              word.path("word").asText(),
+              word.path("start").asDouble(),
+              word.path("end").asDouble(),
+              word.path("confidence").asDouble()));
+    }
+    return new DeepgramMessage.TurnInfo(
+        switch (json.path("event").asText()) {
+          case "StartOfTurn" -> Event.START_OF_TURN;
+          case "EagerEndOfTurn" -> Event.EAGER_END_OF_TURN;
+          case "TurnResumed" -> Event.TURN_RESUMED;
+          case "EndOfTurn" -> Event.END_OF_TURN;
+          default -> Event.UPDATE;
+        },
+        json.path("transcript").asText().strip(),
+        timed ? words : List.of(),
+        number(json, "TurnInfo", "audio_window_start"),
+        number(json, "TurnInfo", "audio_window_end"),
+        json.path("end_of_turn_confidence").asDouble(),
+        json.path("trigger").asText());
+  }
+
+  /// New key terms for a connection to Flux; they replace the old.
+  static String configure(List<String> keyterms) {
+    ObjectNode message = JSON.createObjectNode().put("type", "Configure");
+    ArrayNode terms = message.putArray("keyterms");
+    keyterms.forEach(terms::add);
+    return message.toString();
+  }
+
   private static double number(JsonNode json, String where, String field) throws ProtocolException {
     JsonNode value = json.path(field);
     if (!value.isNumber()) {
@@ -90,33 +128,5 @@ final class DeepgramCodec {
     return retryAfter.matches("[0-9]{1,4}")
         ? Duration.ofSeconds(Long.parseLong(retryAfter))
         : Duration.ZERO;
-  }
-
-  /// Where a call's audio goes. The language is left to Deepgram where the call names none; key
-  /// terms go to the models that take them.
-  static URI uri(DeepgramConfig config, RecognitionRequest request) {
-    long endpointing =
-        request.endpointing().isZero()
-            ? config.endpointing().toMillis()
-            : request.endpointing().toMillis();
-    StringBuilder uri = new StringBuilder(config.url().toString().replaceAll("/+$", ""));
-    uri.append("/v1/listen?model=").append(encoded(config.model()));
-    if (!request.language().isEmpty()) {
-      uri.append("&language=").append(encoded(request.language()));
-    }
-    uri.append("&encoding=mulaw&sample_rate=8000&channels=1&interim_results=true");
-    uri.append("&endpointing=").append(endpointing);
-    uri.append("&utterance_end_ms=").append(config.utteranceEnd().toMillis());
-    uri.append("&vad_events=true&smart_format=true&no_delay=true");
-    if (config.model().startsWith("nova-3")) {
-      request.keyterms().stream()
-          .limit(MOST_KEYTERMS)
-          .forEach(term -> uri.append("&keyterm=").append(encoded(term)));
-    }
-    return URI.create(uri.toString());
-  }
-
-  private static String encoded(String value) {
-    return URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 }

@@ -3,7 +3,6 @@ package voiceagent.stt.deepgram;
 import io.netty.channel.EventLoop;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -16,21 +15,16 @@ import voiceagent.stt.recognize.Receipt;
 import voiceagent.stt.recognize.Recognition;
 import voiceagent.stt.recognize.RecognitionRequest;
 import voiceagent.stt.recognize.SpeechEvent;
-import voiceagent.stt.recognize.Transcript;
-import voiceagent.stt.recognize.TurnAssembly;
-import voiceagent.stt.recognize.Word;
 
-/// One call at Deepgram. Keeps the audio since the last final and sends it again when a connection
-/// is lost, silent or refused, so that no word depends on a connection. On the call's event loop.
+/// One call at Deepgram. Keeps the audio that is not accounted for and sends it again when a
+/// connection is lost, silent or refused, so that no word depends on a connection. On the call's
+/// event loop.
 ///
 /// A refusal that would come again, such as a wrong key, ends it at once; so do three connections
 /// in a row that never gave a result.
-final class DeepgramSession implements Recognition, DeepgramSocket.Listener, TurnAssembly.Output {
+final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Turns.Call {
   private static final System.Logger LOG = System.getLogger(DeepgramSession.class.getName());
   private static final String PROVIDER = "deepgram";
-
-  /// A turn ends after so long without a new word, whatever Deepgram says.
-  private static final Duration LEAST_PATIENCE = Duration.ofMillis(1500);
 
   /// The close code of "policy violation": the audio or a parameter is not what Deepgram takes.
   private static final int POLICY = 1008;
@@ -38,12 +32,15 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
   /// Each time so much audio came, the confirmed offset is told, new or not: 500 ms.
   private static final int SIGN_OF_LIFE = 4000;
 
+  /// By it Flux has made up its mind, as a rule.
+  private static final Duration FLUX_PAUSE = Duration.ofMillis(1500);
+
   private final DeepgramConfig config;
   private final EventLoop loop;
   private final Timers timers;
   private final DeepgramMeters meters;
   private final Consumer<SpeechEvent> events;
-  private final TurnAssembly turns;
+  private final Turns turns;
   private final KeptAudio kept;
   private final Silence silence = new Silence();
   private final Losses losses = new Losses();
@@ -69,10 +66,10 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
     this.meters = meters;
     this.events = events;
     timers = new LoopTimers(loop);
-    Duration afterGap = config.utteranceEnd().plusMillis(500);
     turns =
-        new TurnAssembly(
-            timers, afterGap.compareTo(LEAST_PATIENCE) > 0 ? afterGap : LEAST_PATIENCE, this);
+        config.isFlux()
+            ? new FluxTurns(timers, request, this)
+            : new ListenTurns(timers, config.utteranceEnd(), this);
     kept = new KeptAudio(request.resumeFrom());
     confirmed = request.resumeFrom();
   }
@@ -80,10 +77,9 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
   /// Begins the first connection, or the next.
   void connect() {
     outdated = false;
-    DeepgramSocket next =
-        new DeepgramSocket(loop, timers, config.keepAlive(), meters, kept.start(), this);
+    DeepgramSocket next = new DeepgramSocket(loop, timers, config, meters, kept.start(), this);
     socket = next;
-    next.open(config, DeepgramCodec.uri(config, request));
+    next.open(DeepgramUri.of(config, request));
   }
 
   @Override
@@ -91,11 +87,11 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
     if (over) {
       return;
     }
-    KeptAudio.Chunk chunk = kept.add(offset, mulaw, timers.nanos());
+    kept.add(offset, mulaw, timers.nanos());
     if (sending != null) {
-      sending.live(chunk);
-      if (silence.isSuspicious(timers.nanos())) {
-        lost("mute", "no message for 2 s of speech");
+      sending.live();
+      if (silence.isSuspicious(turns.patience(), timers.nanos())) {
+        mute("no message for " + turns.patience().toSeconds() + " s of speech");
       }
     }
     sinceSignOfLife += mulaw.length;
@@ -107,21 +103,27 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
   @Override
   public void endTurn() {
     if (!over) {
+      if (sending != null) {
+        sending.flush();
+      }
       turns.endTurn();
     }
   }
 
   @Override
   public void update(UnaryOperator<RecognitionRequest> change) {
+    RecognitionRequest before = request;
     request = change.apply(request);
-    outdated = true;
-    renewBetweenTurns();
+    turns.changed(before, request);
   }
 
   @Override
   public void close(Runnable closed) {
     over = true;
     turns.close();
+    if (sending != null) {
+      sending.flush();
+    }
     stopSending();
     if (socket == null) {
       closed.run();
@@ -136,19 +138,29 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
       from.abandon();
       return;
     }
-    log(Level.DEBUG, "deepgram: connected, request " + from.requestId());
+    log(Level.DEBUG, "connected, request " + from.requestId());
+    losses.opened(timers.nanos());
     silence.heard();
-    sending = new CatchUp(kept, from, timers, endpointing(), this::sent);
+    turns.connected(from);
+    sending =
+        new CatchUp(
+            kept,
+            from,
+            config.isFlux() ? CatchUp.Grouping.FLUX : CatchUp.Grouping.AS_IT_COMES,
+            timers,
+            pause(),
+            this::sent);
     sending.start();
-    turns.connected();
+  }
+
+  /// Silence that Deepgram needs to end a turn.
+  private Duration pause() {
+    return config.isFlux() ? FLUX_PAUSE : request.endpointingOr(config.endpointing());
   }
 
   private void sent(boolean voiced, int samples) {
     silence.sent(voiced, samples, timers.nanos());
-  }
-
-  private Duration endpointing() {
-    return request.endpointing().isZero() ? config.endpointing() : request.endpointing();
+    turns.sent(voiced, samples);
   }
 
   @Override
@@ -156,13 +168,16 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
     if (from != socket) {
       return;
     }
+    String requestId = error.header("dg-request-id").orElse("");
     String detail =
-        error.getMessage() + error.header("dg-error").map(e -> " (" + e + ")").orElse("");
+        error.getMessage()
+            + error.header("dg-error").map(e -> " (" + e + ")").orElse("")
+            + (requestId.isEmpty() ? "" : ", request " + requestId);
     if (error.retryable()) {
       retryAfter = error.header("retry-after").map(DeepgramCodec::seconds).orElse(Duration.ZERO);
       lost("refused", detail);
     } else {
-      fail(true, detail, error.header("dg-request-id").orElse(""));
+      fail(true, detail, requestId);
     }
   }
 
@@ -180,68 +195,46 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
   }
 
   @Override
+  public void ended(DeepgramSocket from, int code, String reason) {
+    log(
+        Level.DEBUG,
+        "connection ended with " + code + " " + reason + ", request " + from.requestId());
+  }
+
+  @Override
   public void message(DeepgramSocket from, DeepgramMessage message, long nanos) {
     if (from != socket) {
       return;
     }
     silence.heard();
-    switch (message) {
-      case DeepgramMessage.Results results -> results(from, results, nanos);
-      case DeepgramMessage.UtteranceEnd(double lastWordEnd) ->
-          turns.wordGap(from.offset(lastWordEnd), receipt(from, from.offset(lastWordEnd), nanos));
-      case DeepgramMessage.SpeechStarted(double timestamp) ->
-          events.accept(new SpeechEvent.SpeechStarted(from.offset(timestamp)));
-      case DeepgramMessage.Trouble(String description) ->
-          log(Level.WARNING, "deepgram: error: " + description);
-      case DeepgramMessage.Metadata _, DeepgramMessage.Unknown _ -> {}
+    if (message instanceof DeepgramMessage.Results
+        || message instanceof DeepgramMessage.TurnInfo
+        || message instanceof DeepgramMessage.SpeechStarted) {
+      losses.heard();
     }
+    turns.message(from, message, nanos);
   }
 
-  private void results(DeepgramSocket from, DeepgramMessage.Results results, long nanos) {
-    losses.result();
-    long end = from.offset(results.end());
-    if (sending != null) {
-      end = Math.min(end, sending.sentUntil());
-    }
-    List<Word> words =
-        results.words().stream()
-            .map(w ->
-                new Word(w.text(), from.offset(w.start()), from.offset(w.end()), w.confidence()))
-            .toList();
-    Transcript transcript = new Transcript(results.transcript(), words, results.confidence(), end);
-    Receipt receipt = receipt(from, end, nanos);
-    if (results.last() || results.pause()) {
-      turns.settled(transcript, results.pause(), results.asked(), receipt);
-      confirm(end);
-    } else {
-      turns.interim(transcript, receipt);
-    }
+  // --- What the turns ask for. ---
+
+  @Override
+  public void event(SpeechEvent event) {
+    events.accept(event);
   }
 
-  private Receipt receipt(DeepgramSocket from, long end, long nanos) {
+  @Override
+  public Receipt receipt(DeepgramSocket from, long end, long nanos) {
     long arrival = kept.arrival(end);
     return new Receipt(from.requestId(), arrival == 0 ? nanos : arrival, nanos);
   }
 
-  /// Told by the turns.
   @Override
-  public void event(SpeechEvent event) {
-    events.accept(event);
-    if (event instanceof SpeechEvent.EndOfTurn) {
-      confirm(turns.spokenUntil());
-      renewBetweenTurns();
-    }
+  public long sentUntil() {
+    return sending == null ? Long.MAX_VALUE : sending.sentUntil();
   }
 
-  /// Asked for by the turns.
   @Override
-  public void settle() {
-    if (socket != null) {
-      socket.settle();
-    }
-  }
-
-  private void confirm(long offset) {
+  public void confirm(long offset) {
     if (offset > confirmed) {
       confirmed = offset;
       kept.forget(offset);
@@ -254,8 +247,19 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
     events.accept(new SpeechEvent.Confirmed(confirmed));
   }
 
-  /// New parameters need a new connection: v1 cannot change one.
-  private void renewBetweenTurns() {
+  @Override
+  public void mute(String why) {
+    lost("mute", why);
+  }
+
+  @Override
+  public void renew() {
+    outdated = true;
+    betweenTurns();
+  }
+
+  @Override
+  public void betweenTurns() {
     DeepgramSocket old = socket;
     if (!outdated || over || old == null || !turns.isIdle()) {
       return;
@@ -269,17 +273,17 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
 
   private void lost(String cause, String detail) {
     DeepgramSocket old = socket;
+    if (over) {
+      return;
+    }
     socket = null;
     if (old != null) {
       old.abandon();
     }
     stopSending();
     turns.disconnected();
-    if (over) {
-      return;
-    }
-    log(Level.WARNING, "deepgram: connection " + cause + ": " + detail);
-    Optional<Duration> wait = losses.lost(timers.nanos());
+    log(Level.WARNING, "connection " + cause + ": " + detail);
+    Optional<Duration> wait = losses.lost(timers.nanos(), cause.equals("mute"));
     if (wait.isEmpty()) {
       fail(false, detail, old == null ? "" : old.requestId());
       return;
@@ -304,7 +308,7 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
       socket = null;
     }
     meters.failure(permanent);
-    log(Level.WARNING, "deepgram: given up: " + detail);
+    log(Level.WARNING, "given up: " + detail);
     events.accept(new SpeechEvent.Failure(permanent, PROVIDER, detail, retryAfter, requestId));
   }
 
@@ -315,7 +319,8 @@ final class DeepgramSession implements Recognition, DeepgramSocket.Listener, Tur
     }
   }
 
-  private void log(Level level, String message) {
-    CallScope.run(request.call(), () -> LOG.log(level, "{0}", message));
+  @Override
+  public void log(Level level, String message) {
+    CallScope.run(request.call(), () -> LOG.log(level, "deepgram: {0}", message));
   }
 }

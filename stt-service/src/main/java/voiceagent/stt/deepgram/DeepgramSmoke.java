@@ -32,7 +32,7 @@ public final class DeepgramSmoke {
       var _ =
           ProviderSocket.open(
                   loops.current(),
-                  DeepgramCodec.uri(
+                  DeepgramUri.of(
                       config, new RecognitionRequest("smoke", "", List.of(), Duration.ZERO, 0)),
                   Map.of("Authorization", "Token " + config.key().reveal()),
                   new Answer(config, result))

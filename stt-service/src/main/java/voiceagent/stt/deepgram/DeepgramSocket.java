@@ -4,22 +4,26 @@ import io.netty.channel.EventLoop;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
-import voiceagent.kit.audio.AudioFrame;
 import voiceagent.kit.audio.Mulaw;
 import voiceagent.kit.socket.ProviderException;
 import voiceagent.kit.socket.ProviderSocket;
 import voiceagent.kit.time.Timers;
+import voiceagent.stt.recognize.Word;
 
-/// One connection to `/v1/listen`: audio and commands out, messages in, kept alive while no audio
+/// One connection to either API: audio and commands out, messages in, kept alive while no audio
 /// flows. All on one event loop.
 final class DeepgramSocket {
   private static final Duration GOODBYE = Duration.ofMillis(700);
   private static final Duration GIVE_UP = Duration.ofMillis(950);
   private static final int NORMAL = 1000;
+
+  /// 80 ms, the size that Flux wants.
+  private static final int FILLER = 640;
 
   /// Told of a connection, in this order: opened or refused; messages; gone, once, after opened.
   interface Listener {
@@ -30,13 +34,18 @@ final class DeepgramSocket {
     /// @param nanos when it came
     void message(DeepgramSocket from, DeepgramMessage message, long nanos);
 
+    /// It ended by itself.
+    ///
     /// @param code of the close frame, 1006 without one
     void gone(DeepgramSocket from, int code, String reason);
+
+    /// An open connection has ended, whoever wanted it.
+    void ended(DeepgramSocket from, int code, String reason);
   }
 
   private final EventLoop loop;
   private final Timers timers;
-  private final Duration keepAlive;
+  private final DeepgramConfig config;
   private final DeepgramMeters meters;
   private final Listener listener;
   private final StreamClock clock;
@@ -53,20 +62,20 @@ final class DeepgramSocket {
   DeepgramSocket(
       EventLoop loop,
       Timers timers,
-      Duration keepAlive,
+      DeepgramConfig config,
       DeepgramMeters meters,
       long origin,
       Listener listener) {
     this.loop = loop;
     this.timers = timers;
-    this.keepAlive = keepAlive;
+    this.config = config;
     this.meters = meters;
     this.listener = listener;
     clock = new StreamClock(origin);
   }
 
-  /// Connects; the listener is told within 5 s.
-  void open(DeepgramConfig config, URI uri) {
+  /// Connects; the listener is told within 7 s.
+  void open(URI uri) {
     long begin = timers.nanos();
     Map<String, String> headers = Map.of("Authorization", "Token " + config.key().reveal());
     CompletableFuture<ProviderSocket> attempt =
@@ -93,7 +102,7 @@ final class DeepgramSocket {
   private void opened(ProviderSocket opened) {
     socket = opened;
     lastSent = timers.nanos();
-    keepAliveIn(keepAlive);
+    keepAliveIn(config.keepAlive());
     listener.opened(this);
   }
 
@@ -105,6 +114,13 @@ final class DeepgramSocket {
   /// A time of this connection as an offset of the call.
   long offset(double seconds) {
     return clock.offset(seconds);
+  }
+
+  /// Words of this connection as words of the call.
+  List<Word> words(List<DeepgramMessage.HeardWord> heard) {
+    return heard.stream()
+        .map(w -> new Word(w.text(), offset(w.start()), offset(w.end()), w.confidence()))
+        .toList();
   }
 
   /// Sends the call's audio.
@@ -121,10 +137,46 @@ final class DeepgramSocket {
     return true;
   }
 
-  /// Asks for what was heard so far.
-  void settle() {
-    if (socket != null && clock.position() > 0) {
-      socket.text(DeepgramCodec.FINALIZE);
+  /// How long nothing was sent.
+  Duration quiet() {
+    return Duration.ofNanos(timers.nanos() - lastSent);
+  }
+
+  /// Sends silence that is none of the call's.
+  void silence(int samples) {
+    int left = samples;
+    while (left > 0 && socket != null) {
+      byte[] silence = new byte[Math.min(left, FILLER)];
+      Arrays.fill(silence, Mulaw.SILENCE);
+      if (!socket.binary(silence)) {
+        return;
+      }
+      lastSent = timers.nanos();
+      clock.filled(silence.length);
+      left -= silence.length;
+    }
+  }
+
+  /// Asks `/v1/listen` for what was heard so far.
+  void finalizeSpeech() {
+    if (clock.position() > 0) {
+      command(DeepgramCodec.FINALIZE);
+    }
+  }
+
+  /// Asks Flux to end the turn.
+  void forceEndTurn() {
+    command(DeepgramCodec.FORCE_END_TURN);
+  }
+
+  /// Gives Flux other key terms.
+  void configure(List<String> keyterms) {
+    command(DeepgramCodec.configure(keyterms));
+  }
+
+  private void command(String text) {
+    if (socket != null && !finishing) {
+      socket.text(text);
     }
   }
 
@@ -175,30 +227,24 @@ final class DeepgramSocket {
         timers.after(
             time,
             () -> {
-              ProviderSocket open = socket;
-              if (open == null || !open.isOpen() || finishing) {
+              if (socket == null || !socket.isOpen() || finishing) {
                 return;
               }
-              Duration quiet = Duration.ofNanos(timers.nanos() - lastSent);
-              if (quiet.compareTo(keepAlive) >= 0) {
-                sayAlive(open);
-                quiet = Duration.ZERO;
+              if (quiet().compareTo(config.keepAlive()) >= 0) {
+                sayAlive();
               }
-              keepAliveIn(keepAlive.minus(quiet));
+              keepAliveIn(config.keepAlive().minus(quiet()));
             });
   }
 
-  /// KeepAlive counts only once there was audio, by one page of Deepgram's documentation.
-  private void sayAlive(ProviderSocket open) {
-    lastSent = timers.nanos();
-    if (clock.position() > 0) {
-      open.text(DeepgramCodec.KEEP_ALIVE);
-      return;
-    }
-    byte[] silence = new byte[AudioFrame.SAMPLES];
-    Arrays.fill(silence, Mulaw.SILENCE);
-    if (open.binary(silence)) {
-      clock.filled(silence.length);
+  /// Flux knows no KeepAlive, it ends the connection; and on `/v1/listen` KeepAlive counts only
+  /// once there was audio, by one page of Deepgram's documentation.
+  private void sayAlive() {
+    if (config.isFlux() || clock.position() == 0) {
+      silence(FILLER);
+    } else {
+      lastSent = timers.nanos();
+      command(DeepgramCodec.KEEP_ALIVE);
     }
   }
 
@@ -217,6 +263,9 @@ final class DeepgramSocket {
 
     @Override
     public void closed(int code, String reason) {
+      if (socket != null) {
+        listener.ended(DeepgramSocket.this, code, reason);
+      }
       if (!gone && socket != null) {
         gone = true;
         listener.gone(DeepgramSocket.this, code, reason);

@@ -5,11 +5,8 @@ import java.time.Duration;
 /// Notices a provider that is sent speech and says nothing: open is not alive. One thread.
 ///
 /// The clock starts with the first speech since the provider's last message and runs on through the
-/// pause after it; both 2 s of audio and 2 s of time must have passed.
+/// pause after it; both so much audio must have gone and so much time passed.
 final class Silence {
-  private static final long SUSPICIOUS_NANOS = Duration.ofSeconds(2).toNanos();
-  private static final long SUSPICIOUS_SAMPLES = 16_000;
-
   /// Less speech than this may be a click, which nobody has to answer: 200 ms.
   private static final long LEAST_SPEECH = 1600;
 
@@ -35,10 +32,11 @@ final class Silence {
     speech += voiced ? samples : 0;
   }
 
-  boolean isSuspicious(long nanos) {
+  /// @param patience audio, and time, without an answer
+  boolean isSuspicious(Duration patience, long nanos) {
     return waiting
         && speech >= LEAST_SPEECH
-        && sent >= SUSPICIOUS_SAMPLES
-        && nanos - since >= SUSPICIOUS_NANOS;
+        && sent >= patience.toMillis() * 8
+        && nanos - since >= patience.toNanos();
   }
 }

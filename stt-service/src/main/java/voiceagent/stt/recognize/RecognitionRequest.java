@@ -16,6 +16,11 @@ public record RecognitionRequest(
     keyterms = List.copyOf(keyterms);
   }
 
+  /// The silence that ends a stretch of speech.
+  public Duration endpointingOr(Duration preset) {
+    return endpointing.isZero() ? preset : endpointing;
+  }
+
   public RecognitionRequest withEndpointing(Duration changed) {
     return new RecognitionRequest(call, language, keyterms, changed, resumeFrom);
   }

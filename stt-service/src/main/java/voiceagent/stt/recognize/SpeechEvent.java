@@ -16,6 +16,16 @@ public sealed interface SpeechEvent {
   /// @param pause the recogniser heard the pause that ends a stretch of speech
   record Final(Transcript transcript, boolean pause, Receipt receipt) implements SpeechEvent {}
 
+  /// The caller's turn is probably over. Then either it is resumed, or it ends with the same text.
+  ///
+  /// @param text all words since the last end of turn, never empty
+  /// @param confidence 0 to 1
+  /// @param lastWordEnd first sample after the last word
+  record EagerEndOfTurn(String text, double confidence, long lastWordEnd) implements SpeechEvent {}
+
+  /// The caller went on after a probable end.
+  record TurnResumed() implements SpeechEvent {}
+
   /// The caller's turn is over.
   ///
   /// @param text the finals since the last end of turn, never empty

@@ -14,17 +14,17 @@ public record Transcript(String text, List<Word> words, double confidence, long 
     words = List.copyOf(words);
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return text.isEmpty();
   }
 
   /// First sample after the last word.
-  long lastWordEnd() {
+  public long lastWordEnd() {
     return words.isEmpty() ? end : words.getLast().end();
   }
 
   /// Without the words that lie before an offset, for the most part.
-  Transcript after(long offset) {
+  public Transcript after(long offset) {
     if (isEmpty() || (!words.isEmpty() && words.getFirst().middle() >= offset)) {
       return this;
     }

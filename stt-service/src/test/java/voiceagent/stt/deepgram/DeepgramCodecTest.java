@@ -5,17 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
-import voiceagent.kit.config.Secret;
 import voiceagent.stt.deepgram.DeepgramMessage.HeardWord;
 import voiceagent.stt.deepgram.DeepgramMessage.Results;
-import voiceagent.stt.recognize.RecognitionRequest;
 
 class DeepgramCodecTest {
   private static DeepgramMessage decode(String file) throws IOException, ProtocolException {
@@ -52,13 +48,13 @@ class DeepgramCodecTest {
   }
 
   @Test
-  void theOtherMessagesAreKnownAndNewOnesTolerated() throws Exception {
+  void theOtherMessagesAreKnownAndNewOnesTolerated_C10() throws Exception {
     assertThat(decode("utterance-end")).isEqualTo(new DeepgramMessage.UtteranceEnd(4.61));
     assertThat(decode("speech-started")).isEqualTo(new DeepgramMessage.SpeechStarted(3.12));
     assertThat(decode("metadata")).isEqualTo(new DeepgramMessage.Metadata());
-    assertThat(decode("error")).isEqualTo(new DeepgramMessage.Trouble("could not process"));
-    assertThat(decode("configure-success"))
-        .isEqualTo(new DeepgramMessage.Unknown("ConfigureSuccess"));
+    assertThat(decode("error")).isEqualTo(new DeepgramMessage.Trouble("", "could not process"));
+    assertThat(DeepgramCodec.decode("{\"type\":\"Novelty\"}"))
+        .isEqualTo(new DeepgramMessage.Unknown("Novelty"));
     assertThat(DeepgramCodec.decode("[]")).isEqualTo(new DeepgramMessage.Unknown(""));
   }
 
@@ -73,49 +69,28 @@ class DeepgramCodecTest {
         .hasMessage("message of 6 characters is no JSON");
   }
 
-  private static DeepgramConfig config(String url, String model) {
-    return new DeepgramConfig(
-        URI.create(url),
-        Secret.of("key"),
-        model,
-        Duration.ofMillis(300),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(4));
-  }
-
-  private static RecognitionRequest request(
-      String language, List<String> keyterms, Duration endpointing) {
-    return new RecognitionRequest("CA1", language, keyterms, endpointing, 0);
+  @Test
+  void aTurnOfFluxHasItsWordsTimesAndTrigger() throws Exception {
+    DeepgramMessage.TurnInfo end = (DeepgramMessage.TurnInfo) decode("turn-info-end");
+    assertThat(end.event()).isEqualTo(DeepgramMessage.TurnInfo.Event.END_OF_TURN);
+    assertThat(end.transcript()).isEqualTo("Yes, tomorrow at five.");
+    assertThat(end.words()).hasSize(2);
+    assertThat(end.end()).isEqualTo(2.64);
+    assertThat(end.confidence()).isEqualTo(0.83);
+    assertThat(end.trigger()).isEqualTo("model");
+    DeepgramMessage.TurnInfo untimed = (DeepgramMessage.TurnInfo) decode("turn-info-untimed");
+    assertThat(untimed.words()).isEmpty();
+    assertThat(untimed.transcript()).isEqualTo("Yes, tomorrow");
+    assertThat(untimed.event()).isEqualTo(DeepgramMessage.TurnInfo.Event.UPDATE); // a new event
+    assertThat(decode("configure-success")).isEqualTo(new DeepgramMessage.Configured(true));
+    assertThat(DeepgramCodec.decode("{\"type\":\"Connected\",\"sequence_id\":0}"))
+        .isEqualTo(new DeepgramMessage.Connected());
   }
 
   @Test
-  void theUriAsksForRawMulawInterimsAndBothEndsOfSpeech() {
-    assertThat(
-            DeepgramCodec.uri(
-                config("wss://api.deepgram.com", "nova-3"),
-                request("en-US", List.of("Acme Corp", "a&b"), Duration.ZERO)))
-        .hasToString(
-            "wss://api.deepgram.com/v1/listen?model=nova-3&language=en-US&encoding=mulaw"
-                + "&sample_rate=8000&channels=1&interim_results=true&endpointing=300"
-                + "&utterance_end_ms=1000&vad_events=true&smart_format=true&no_delay=true"
-                + "&keyterm=Acme+Corp&keyterm=a%26b");
-  }
-
-  @Test
-  void theUriLeavesOutWhatDeepgramWouldRefuse() {
-    assertThat(
-            DeepgramCodec.uri(
-                config("ws://proxy/deepgram/", "nova-2-phonecall"),
-                request("", List.of("Acme"), Duration.ofMillis(700))))
-        .hasToString(
-            "ws://proxy/deepgram/v1/listen?model=nova-2-phonecall&encoding=mulaw"
-                + "&sample_rate=8000&channels=1&interim_results=true&endpointing=700"
-                + "&utterance_end_ms=1000&vad_events=true&smart_format=true&no_delay=true");
-    URI many =
-        DeepgramCodec.uri(
-            config("ws://x", "nova-3"),
-            request("", Collections.nCopies(150, "Acme"), Duration.ZERO));
-    assertThat(many.toString().split("keyterm=", -1)).hasSize(101);
+  void commandsAreTextDeepgramKnows() {
+    assertThat(DeepgramCodec.configure(List.of("Acme", "say \"hi\"")))
+        .isEqualTo("{\"type\":\"Configure\",\"keyterms\":[\"Acme\",\"say \\\"hi\\\"\"]}");
   }
 
   @Test

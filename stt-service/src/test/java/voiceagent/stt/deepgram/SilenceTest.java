@@ -13,7 +13,7 @@ class SilenceTest {
   private boolean frame(boolean voiced) {
     now += Duration.ofMillis(20).toNanos();
     silence.sent(voiced, 160, now);
-    return silence.isSuspicious(now);
+    return silence.isSuspicious(Duration.ofSeconds(2), now);
   }
 
   private int framesUntilSuspicious(int voiced) {
@@ -51,7 +51,8 @@ class SilenceTest {
     for (int i = 0; i < 1000; i++) {
       silence.sent(true, 160, now);
     }
-    assertThat(silence.isSuspicious(now)).isFalse();
-    assertThat(silence.isSuspicious(now + Duration.ofSeconds(2).toNanos())).isTrue();
+    assertThat(silence.isSuspicious(Duration.ofSeconds(2), now)).isFalse();
+    assertThat(silence.isSuspicious(Duration.ofSeconds(2), now + Duration.ofSeconds(2).toNanos()))
+        .isTrue();
   }
 }

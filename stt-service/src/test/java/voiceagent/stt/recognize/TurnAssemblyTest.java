@@ -69,7 +69,7 @@ class TurnAssemblyTest {
   }
 
   @Test
-  void aTurnIsAllFinalsUpToThePause() {
+  void aTurnIsAllFinalsUpToThePause_C6() {
     interim(0, "I would");
     settled(0, "I would like", false);
     interim(3000, "a table");
@@ -86,7 +86,7 @@ class TurnAssemblyTest {
   }
 
   @Test
-  void anEmptyPauseEndsWhatIsPendingAndNothingElse() {
+  void anEmptyPauseEndsWhatIsPendingAndNothingElse_C7() {
     settled(0, "", true);
     settled(0, "Hello", false);
     settled(1500, "", true);
@@ -95,7 +95,7 @@ class TurnAssemblyTest {
   }
 
   @Test
-  void theGapThatTrailsAPauseIsIgnored() {
+  void theGapThatTrailsAPauseIsIgnored_C8() {
     settled(0, "Hello", true);
     told.clear();
     turns.wordGap(1000, RECEIPT);
@@ -137,7 +137,7 @@ class TurnAssemblyTest {
   }
 
   @Test
-  void withoutAnySignTheTurnEndsAfterTheTimerAndAnAnswerToIt() {
+  void withoutAnySignTheTurnEndsAfterTheTimerAndAnAnswerToIt_C9() {
     settled(0, "Hello", false);
     wait(1000);
     interim(1000, "there");
@@ -152,7 +152,7 @@ class TurnAssemblyTest {
   }
 
   @Test
-  void anAnswerIsNotWaitedForWithoutEnd() {
+  void anAnswerIsNotWaitedForWithoutEnd_C11() {
     interim(0, "Hello");
     wait(1500);
     wait(499);

@@ -4,10 +4,12 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import java.util.List;
 import voiceagent.kit.audio.AudioFrame;
+import voiceagent.tts.synthesize.SoundSource;
 import voiceagent.tts.synthesize.SynthesisEvent;
 import voiceagent.tts.synthesize.TimedWord;
 import voiceagent.tts.synthesize.VoiceChoice;
 import voiceagent.v1.ClauseDone;
+import voiceagent.v1.DescribeResponse;
 import voiceagent.v1.Failed;
 import voiceagent.v1.FailureClass;
 import voiceagent.v1.ReplyAudio;
@@ -25,6 +27,14 @@ final class Messages {
   static VoiceChoice voice(Voice voice) {
     return new VoiceChoice(
         voice.getVoice(), voice.getLanguage(), voice.getSpeed(), voice.getPronunciation());
+  }
+
+  static DescribeResponse described(SoundSource source) {
+    return DescribeResponse.newBuilder()
+        .setProvider(source.provider())
+        .setModel(source.model())
+        .setVoice(source.voice())
+        .build();
   }
 
   static SpeakResponse response(SynthesisEvent event) {

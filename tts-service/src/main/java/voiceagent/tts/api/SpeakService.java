@@ -10,6 +10,8 @@ import voiceagent.kit.grpc.EventLoops;
 import voiceagent.kit.grpc.Sessions;
 import voiceagent.kit.service.StageService;
 import voiceagent.tts.synthesize.Synthesizer;
+import voiceagent.v1.DescribeRequest;
+import voiceagent.v1.DescribeResponse;
 import voiceagent.v1.RenderRequest;
 import voiceagent.v1.RenderResponse;
 import voiceagent.v1.SpeakRequest;
@@ -22,13 +24,18 @@ public final class SpeakService extends TextToSpeechGrpc.TextToSpeechImplBase
   private static final int MAX_RENDERS = 4;
 
   private final Synthesizer synthesizer;
+  private final Synthesizer renderer;
   private final Sessions sessions;
   private final EventLoops loops;
   private final Set<SpeakStream> streams = ConcurrentHashMap.newKeySet();
   private final AtomicInteger renders = new AtomicInteger();
 
-  public SpeakService(Synthesizer synthesizer, Sessions sessions, EventLoops loops) {
+  /// @param renderer makes the clips: they are kept, so no other voice than the one asked for may
+  ///   speak them
+  public SpeakService(
+      Synthesizer synthesizer, Synthesizer renderer, Sessions sessions, EventLoops loops) {
     this.synthesizer = synthesizer;
+    this.renderer = renderer;
     this.sessions = sessions;
     this.loops = loops;
   }
@@ -65,8 +72,18 @@ public final class SpeakService extends TextToSpeechGrpc.TextToSpeechImplBase
               .asRuntimeException());
       return;
     }
-    Rendering.begin(
-        synthesizer, loops.current(), request, responses, () -> renders.decrementAndGet());
+    Rendering.begin(renderer, loops.current(), request, responses, () -> renders.decrementAndGet());
+  }
+
+  @Override
+  public void describe(DescribeRequest request, StreamObserver<DescribeResponse> responses) {
+    try {
+      responses.onNext(Messages.described(renderer.source(Messages.voice(request.getVoice()))));
+      responses.onCompleted();
+    } catch (IllegalArgumentException e) {
+      responses.onError(
+          Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
+    }
   }
 
   @Override

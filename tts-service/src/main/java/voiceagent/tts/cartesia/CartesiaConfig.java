@@ -10,8 +10,15 @@ import voiceagent.kit.config.Settings;
 /// @param url `CARTESIA_URL`: scheme and host, with a path before `/tts/websocket` where a proxy
 ///   needs one
 /// @param voice `CARTESIA_VOICE_ID`: for calls that choose none
+/// @param concurrency `CARTESIA_CONCURRENCY`: contexts at once, 0 for no limit of ours
 public record CartesiaConfig(
-    URI url, Secret key, String voice, String model, AudioEncoding encoding, Patience patience) {
+    URI url,
+    Secret key,
+    String voice,
+    String model,
+    AudioEncoding encoding,
+    int concurrency,
+    Patience patience) {
 
   /// Notes what is wrong in the settings; the caller checks them.
   public static CartesiaConfig from(Settings settings) {
@@ -23,12 +30,13 @@ public record CartesiaConfig(
         settings.choice("CARTESIA_ENCODING", Set.of("pcm_mulaw", "pcm_s16le")).equals("pcm_s16le")
             ? AudioEncoding.PCM_S16LE
             : AudioEncoding.PCM_MULAW,
+        settings.integer("CARTESIA_CONCURRENCY", 0, 100_000),
         Patience.PRESET);
   }
 
   /// As this, with other deadlines: for tests.
   CartesiaConfig with(Patience other) {
-    return new CartesiaConfig(url, key, voice, model, encoding, other);
+    return new CartesiaConfig(url, key, voice, model, encoding, concurrency, other);
   }
 
   /// Where the socket is opened. The key goes into a header: URLs get logged.

@@ -42,13 +42,14 @@ final class CartesiaSession implements Synthesizer.Session, WarmSocket.Listener 
       VoiceChoice voice,
       Consumer<SynthesisEvent> events,
       CartesiaConfig config,
+      ContextPlaces places,
       SynthesisMeters meters) {
     this.voice = voice;
     this.events = events;
     socket = new WarmSocket(call, loop, config, meters, this);
     provider =
         new ReplySpeaker.Provider(
-            call, loop, config, new CartesiaCodec(config), socket, this::contextId, meters);
+            call, loop, config, new CartesiaCodec(config), socket, this::contextId, places, meters);
   }
 
   void open() {

@@ -5,7 +5,8 @@ import java.time.Duration;
 /// How long the session waits for what.
 ///
 /// @param audio for the next sign of life of a context that owes audio; then another socket is
-///   taken, once, then the reply fails
+///   taken, once, then the reply fails: both together before a gateway gives this stage up, after 3
+///   s
 /// @param limited after a refusal for too many contexts, before it asks again
 /// @param expiry since the last audio of a context: one that is older is not used any more.
 ///   Cartesia ends it after 1 s (doc "Contexts")
@@ -22,7 +23,7 @@ record Patience(
     Duration maxBackoff) {
   static final Patience PRESET =
       new Patience(
-          Duration.ofSeconds(2),
+          Duration.ofMillis(1250),
           Duration.ofMillis(250),
           Duration.ofMillis(700),
           Duration.ofMinutes(4),

@@ -32,6 +32,7 @@ final class ReplySpeaker {
       CartesiaCodec codec,
       WarmSocket socket,
       Supplier<String> contextIds,
+      ContextPlaces places,
       SynthesisMeters meters) {}
 
   private final Provider provider;
@@ -39,6 +40,7 @@ final class ReplySpeaker {
   private final SpokenReply reply;
   private final Watchdog watchdog;
   private @Nullable LiveContext context;
+  private boolean placed;
   private boolean held;
   private boolean over;
 
@@ -90,11 +92,22 @@ final class ReplySpeaker {
   void cancel() {
     over = true;
     cancelContext();
+    if (placed) {
+      placed = false;
+      provider.places().release();
+    }
   }
 
   /// Sends what can be sent, ends what is complete.
   void advance() {
     while (!over && !held && reply.hasUnsent() && socket.isUp()) {
+      if (context == null && !placed) {
+        placed = provider.places().tryTake();
+        if (!placed) {
+          limited("all contexts of CARTESIA_CONCURRENCY are in use");
+          return;
+        }
+      }
       if (!send(nextSpeakable())) {
         socket.replace("it takes no requests");
         return;
@@ -150,6 +163,10 @@ final class ReplySpeaker {
       live = null;
     }
     if (live == null) {
+      if (!placed) {
+        var _ = provider.places().tryTake(); // the one that was left just now is free again
+      }
+      placed = false;
       String id = provider.contextIds().get();
       live =
           new LiveContext(
@@ -178,6 +195,7 @@ final class ReplySpeaker {
 
   private void endContext() {
     context = null;
+    provider.places().release();
     reply.rewind();
     provider.meters().contextEnded();
   }
@@ -230,7 +248,7 @@ final class ReplySpeaker {
     endContext();
     reply.requestId = failure.requestId().isEmpty() ? reply.requestId : failure.requestId();
     if (Failures.isLimit(failure)) {
-      limited(failure);
+      limited(failure.describe());
     } else if (Failures.isPermanent(failure, begun)) {
       fail("cartesia", true, failure.describe(), Duration.ZERO);
     } else {
@@ -240,9 +258,9 @@ final class ReplySpeaker {
   }
 
   /// Too many contexts at once: one may end any moment, so one more attempt is made.
-  private void limited(CartesiaMessage.Failure failure) {
+  private void limited(String why) {
     if (reply.limited) {
-      fail("cartesia", false, failure.describe(), LIMITED_FOR);
+      fail("cartesia", false, why, LIMITED_FOR);
       return;
     }
     reply.limited = true;

@@ -63,6 +63,13 @@ public final class SynthesisMeters {
         .increment();
   }
 
+  /// @param cause "failed" within a reply, "down" before it
+  public void fallback(String cause) {
+    Meters.counter(
+            "voiceagent_tts_fallbacks", "Replies that the other voice spoke.", "cause", cause)
+        .increment();
+  }
+
   /// @param failureClass "transient" or "permanent"
   public void failure(String failureClass) {
     Meters.counter(

@@ -13,6 +13,14 @@ public interface Synthesizer {
   /// @param events told in order, on the loop; must not block
   Session open(String call, EventLoop loop, VoiceChoice voice, Consumer<SynthesisEvent> events);
 
+  /// Whether it can speak as asked; false where only the language is in the way.
+  default boolean speaks(VoiceChoice voice) {
+    return true;
+  }
+
+  /// What would make the audio.
+  SoundSource source(VoiceChoice voice);
+
   /// One call's replies, one at a time. On its event loop.
   interface Session {
     /// Speaks a clause; the first of a reply ends the reply before. A clause of a reply that is

@@ -27,6 +27,7 @@ class CartesiaCodecTest {
               "00000000-0000-4000-8000-0000000000aa",
               "sonic-3",
               AudioEncoding.PCM_MULAW,
+              0,
               Patience.PRESET));
 
   private static String recorded(String name) {

@@ -253,6 +253,7 @@ class SpeakingTest {
   @Test
   void aHangUpClosesTheSocketAndTheStream() throws Exception {
     TestCall call = stage.call();
+    await("the socket", () -> stage.cartesia.openSockets() == 1);
     call.speak(1, 0, "Hello.", false);
     call.hangUp();
     assertThat(call.ended.get(20, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.OK);

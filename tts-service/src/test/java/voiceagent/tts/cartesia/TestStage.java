@@ -3,11 +3,13 @@ package voiceagent.tts.cartesia;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.ManagedChannel;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import voiceagent.kit.config.Settings;
 import voiceagent.kit.grpc.EventLoops;
@@ -21,7 +23,9 @@ import voiceagent.sim.speech.SpeechSynthesizer;
 import voiceagent.tts.TtsMain;
 import voiceagent.tts.api.SpeakService;
 import voiceagent.tts.synthesize.SynthesisMeters;
+import voiceagent.tts.synthesize.Synthesizer;
 import voiceagent.v1.TextToSpeechGrpc;
+import voiceagent.v1.Voice;
 
 /// The stage against the simulator, both on free ports, and a channel to it.
 final class TestStage implements AutoCloseable {
@@ -39,6 +43,14 @@ final class TestStage implements AutoCloseable {
 
   /// @param settings over those that fit the simulator
   TestStage(Patience patience, Map<String, String> settings) {
+    this(patience, settings, (cartesia, _) -> cartesia);
+  }
+
+  /// @param speaker of Cartesia's voice and the meters makes the one that speaks
+  TestStage(
+      Patience patience,
+      Map<String, String> settings,
+      BiFunction<Synthesizer, SynthesisMeters, Synthesizer> speaker) {
     cartesia.rules().pace(Duration.ofMillis(5), 60);
     Map<String, String> all = new HashMap<>();
     all.put("TTS_PORT", "0");
@@ -54,8 +66,11 @@ final class TestStage implements AutoCloseable {
     read.check();
     EventLoops loops = new EventLoops(2);
     Sessions sessions = new Sessions("tts", config.maxSessions());
-    var synthesizer = new CartesiaSynthesizer(provider, new SynthesisMeters());
-    stage = Stage.start(config, loops, sessions, new SpeakService(synthesizer, sessions, loops));
+    SynthesisMeters meters = new SynthesisMeters();
+    Synthesizer synthesizer = speaker.apply(new CartesiaSynthesizer(provider, meters), meters);
+    stage =
+        Stage.start(
+            config, loops, sessions, new SpeakService(synthesizer, synthesizer, sessions, loops));
     channel = StageChannel.to("dns:///127.0.0.1:" + stage.port(), clientLoops);
   }
 
@@ -63,6 +78,14 @@ final class TestStage implements AutoCloseable {
   static Patience patience(Duration audio, Duration limited, Duration expiry, Duration idle) {
     return new Patience(
         audio, limited, expiry, idle, Duration.ofMillis(10), Duration.ofMillis(100));
+  }
+
+  /// A call that was opened with this voice.
+  TestCall call(Voice voice) {
+    TestCall call = new TestCall(TextToSpeechGrpc.newStub(channel));
+    call.sendOpen(voice);
+    assertThat(call.next().hasOpened()).isTrue();
+    return call;
   }
 
   /// Opens a call's stream and waits for its `opened`.
@@ -85,9 +108,13 @@ final class TestStage implements AutoCloseable {
     return stage;
   }
 
-  /// What a text sounds like.
-  byte[] audio(String text) {
-    return speech.speak(text).mulaw();
+  /// What texts sound like, one after the other.
+  byte[] audio(String... texts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (String text : texts) {
+      all.writeBytes(speech.speak(text).mulaw());
+    }
+    return all.toByteArray();
   }
 
   /// Fails with the place where the audio differs, not with the audio.

@@ -21,6 +21,11 @@ final class ContextPlaces {
     return true;
   }
 
+  /// Takes one although all may be taken: for a context that follows another of the same reply.
+  void take() {
+    taken.incrementAndGet();
+  }
+
   void release() {
     taken.decrementAndGet();
   }

@@ -164,7 +164,7 @@ final class ReplySpeaker {
     }
     if (live == null) {
       if (!placed) {
-        var _ = provider.places().tryTake(); // the one that was left just now is free again
+        provider.places().take(); // in place of the one that was left just now
       }
       placed = false;
       String id = provider.contextIds().get();

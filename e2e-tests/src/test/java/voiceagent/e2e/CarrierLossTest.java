@@ -63,6 +63,7 @@ class CarrierLossTest {
       }
       caller.awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
       others.forEach(c -> c.beginsToSay(SAY.get("hours")));
+      caller.says(SAY.get("hours")).awaitAgentHeard(ofSeconds(1), DEADLINE);
       long stopped = System.nanoTime();
       caller.stopsReading();
       caller.awaitStreams(2, DEADLINE);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -51,8 +52,11 @@ public final class HttpTool implements AutoCloseable {
           : "error: the server answered with status " + response.statusCode();
     } catch (TimeoutException _) {
       answer.cancel(true);
-      return "error: no answer within " + tool.timeout().toMillis() + " ms";
+      return tooLate(tool);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof HttpTimeoutException) {
+        return tooLate(tool);
+      }
       return e.getCause() instanceof IOException
           ? "error: the server cannot be reached"
           : "error: the request failed";
@@ -65,6 +69,10 @@ public final class HttpTool implements AutoCloseable {
   @Override
   public void close() {
     client.shutdownNow();
+  }
+
+  private static String tooLate(ToolSpec.Http tool) {
+    return "error: no answer within " + tool.timeout().toMillis() + " ms";
   }
 
   private static String cut(String text) {

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -35,6 +36,7 @@ final class MediaStreamWriter implements Carrier {
   private final LongSupplier clock;
   private final Thread thread;
   private boolean due;
+  private final AtomicLong marks = new AtomicLong();
   private volatile long writingSince;
   private volatile boolean closing;
 
@@ -56,6 +58,7 @@ final class MediaStreamWriter implements Carrier {
 
   @Override
   public boolean mark(String name) {
+    marks.incrementAndGet();
     return send(new TwilioCommand.Mark(name));
   }
 
@@ -94,6 +97,11 @@ final class MediaStreamWriter implements Carrier {
       closing = true;
       flush();
     }
+  }
+
+  /// Marks given so far; a peer that reads echoes each.
+  long marks() {
+    return marks.get();
   }
 
   /// How long the write that is under way has taken, in nanoseconds; 0 if none is.

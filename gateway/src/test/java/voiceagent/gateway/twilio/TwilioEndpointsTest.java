@@ -403,10 +403,12 @@ class TwilioEndpointsTest {
     Twilio peer = new Twilio();
     WebSocket socket = open(peer);
     send(socket, start(token()));
-    calls.carrier.get(5, TimeUnit.SECONDS);
+    Carrier carrier = calls.carrier.get(5, TimeUnit.SECONDS);
     peer.reads = false; // but for what it asked for already, which is one ping
     clock.advance(Duration.ofMillis(600));
     assertThat(peer.pings.poll(5, TimeUnit.SECONDS)).isNotNull();
+    carrier.mark("r1.1");
+    carrier.flush();
     for (int i = 1; i <= 5; i++) { // the pong came before
       send(socket, media(i));
       assertThat(next()).isEqualTo("audio 160");

@@ -34,7 +34,7 @@ class InterruptionsTest {
 
   /// What callers say last, each of a few something else.
   private static final List<String> LAST_WORDS =
-      List.of("hours", "longpause", "booking", "email", "noisy", "human_read");
+      List.of("hours", "pricing", "booking", "email", "noisy", "human_read");
 
   private static final String[] WORDS =
       ("garden winter seven paper river yellow morning table doctor window people number silver"

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +123,7 @@ class GatewayLossTest {
   }
 
   @Test
+  @Tag("soak")
   void anotherGatewayKnowsHowACallEnded() {
     // The webhooks go to the second gateway, the stream to one that soon says goodbye.
     Map<String, String> hurried =
@@ -139,6 +141,7 @@ class GatewayLossTest {
   }
 
   @Test
+  @Tag("soak")
   void aStreamThatIsLostAgainAndAgainIsResumedThreeTimes() {
     try (Caller caller = providers.twilio().dial(request(door.url()))) {
       for (int streams = 1; streams <= 4; streams++) {

@@ -177,7 +177,7 @@ public final class CallRegistry implements Calls {
       LOG.log(Level.WARNING, "a stream was lost once too often, the call ends");
       return new AfterStream.GiveUp();
     }
-    var _ = parts.checkpoints().save(call.callSid(), saved.resumed());
+    keep(call, saved.resumed());
     return new AfterStream.Reconnect(call);
   }
 
@@ -260,6 +260,20 @@ public final class CallRegistry implements Calls {
   private void releaseUnclaimed(CallSession session) {
     if (reserved.remove(session.info().callSid(), session)) {
       session.release("unclaimed");
+    }
+  }
+
+  /// The stream may come to another gateway, which has to find the count.
+  private void keep(CallInfo call, SavedCall saved) {
+    try {
+      parts
+          .checkpoints()
+          .save(call.callSid(), saved)
+          .get(RESERVE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.log(Level.WARNING, "a checkpoint was not kept in time");
     }
   }
 

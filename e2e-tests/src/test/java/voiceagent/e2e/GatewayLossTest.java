@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +39,7 @@ class GatewayLossTest {
       "We are open late on every friday evening, from five until nine, and on the last friday of"
           + " each month we stay open until midnight.";
 
-  @TempDir Path folder = Path.of("");
+  @TempDir static Path folder = Path.of("");
 
   private final Providers providers = new Providers();
   private final Map<String, String> settings = providers.settings();
@@ -123,7 +122,6 @@ class GatewayLossTest {
   }
 
   @Test
-  @Tag("soak")
   void anotherGatewayKnowsHowACallEnded() {
     // The webhooks go to the second gateway, the stream to one that soon says goodbye.
     Map<String, String> hurried =
@@ -141,7 +139,6 @@ class GatewayLossTest {
   }
 
   @Test
-  @Tag("soak")
   void aStreamThatIsLostAgainAndAgainIsResumedThreeTimes() {
     try (Caller caller = providers.twilio().dial(request(door.url()))) {
       for (int streams = 1; streams <= 4; streams++) {

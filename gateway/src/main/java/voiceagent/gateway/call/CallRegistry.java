@@ -37,9 +37,6 @@ public final class CallRegistry implements Calls {
   /// Full: the oldest outcome is forgotten; its call would be hung up if Twilio still asks.
   private static final int MAX_REMEMBERED = 10_000;
 
-  /// How often a lost stream is resumed in a call.
-  private static final int MAX_RECONNECTS = 3;
-
   private final CallConfig config;
   private final Agents agents;
   private final CallParts parts;
@@ -116,6 +113,7 @@ public final class CallRegistry implements Calls {
 
   @Override
   public Optional<CallLine> claim(CallInfo call, Carrier carrier) {
+    releaseOutlived(call);
     if (!reserved.containsKey(call.callSid()) && reserve(call) instanceof Admission.Refused) {
       return Optional.empty();
     }
@@ -126,6 +124,21 @@ public final class CallRegistry implements Calls {
     live.put(call.callSid(), session);
     session.start(carrier);
     return Optional.of(session);
+  }
+
+  /// The first stream may have come to another gateway and been lost there, while the place that
+  /// was reserved here still waits for it: what was said since is not known to it.
+  private void releaseOutlived(CallInfo call) {
+    CallSession session = reserved.get(call.callSid());
+    if (session != null
+        && parts
+            .checkpoints()
+            .load(call.callSid())
+            .filter(saved -> saved.reconnects() > session.reconnects())
+            .isPresent()
+        && reserved.remove(call.callSid(), session)) {
+      session.release("outlived");
+    }
   }
 
   @Override
@@ -173,7 +186,7 @@ public final class CallRegistry implements Calls {
             .checkpoints()
             .load(call.callSid())
             .orElseGet(() -> new SavedCall(0, 0, 0, new byte[0]));
-    if (saved.reconnects() >= MAX_RECONNECTS) {
+    if (saved.reconnects() >= SavedCall.MAX_RECONNECTS) {
       LOG.log(Level.WARNING, "a stream was lost once too often, the call ends");
       return new AfterStream.GiveUp();
     }

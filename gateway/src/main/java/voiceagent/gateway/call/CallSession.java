@@ -196,6 +196,11 @@ final class CallSession implements Runnable, CallLine {
     return info;
   }
 
+  /// How often the call's stream was resumed when this session was made.
+  int reconnects() {
+    return reconnects;
+  }
+
   @Override
   public void audio(AudioFrame frame) {
     if (!mailbox.audio(() -> hear(frame))) {
@@ -681,7 +686,9 @@ final class CallSession implements Runnable, CallLine {
 
     @Override
     public void checkpointed() {
-      var _ = save();
+      if (!over) { // else how the call ended is kept, and stays
+        var _ = save();
+      }
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -33,6 +34,9 @@ import voiceagent.kit.config.Secret;
 /// A file for each live call, in a folder that all gateways of a deployment share. Written by one
 /// thread, whole or not at all; encrypted with a key that is made from the Twilio auth token, since
 /// it holds what was said.
+///
+/// The file's name counts how often the stream was resumed, and the highest count holds: a gateway
+/// that has lost the call cannot overwrite what the next one keeps, however their writes meet.
 ///
 /// What is waiting to be written is bounded by the number of calls: a newer state replaces an older
 /// one that was not written yet.
@@ -51,6 +55,10 @@ public final class CheckpointFiles implements Checkpoints {
   private final Path folder;
   private final SecretKeySpec key;
   private final SecureRandom random = new SecureRandom();
+
+  /// Tells our drafts from another gateway's; in containers every process has the same id.
+  private final String self = UUID.randomUUID().toString();
+
   private final Map<String, Waiting> waiting = new LinkedHashMap<>();
   private final Thread thread;
   private Instant cleanAt = Instant.now().plus(CLEAN_EVERY);
@@ -117,14 +125,17 @@ public final class CheckpointFiles implements Checkpoints {
   }
 
   private Optional<SavedCall> read(String callSid) {
-    try {
-      return Optional.of(decrypted(callSid, Files.readAllBytes(file(callSid))));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (IOException | GeneralSecurityException e) {
-      LOG.log(Level.WARNING, "a checkpoint cannot be read: {0}", e.getClass().getSimpleName());
-      return Optional.empty();
+    for (int reconnects = SavedCall.MAX_RECONNECTS; reconnects >= 0; reconnects--) {
+      try {
+        byte[] file = Files.readAllBytes(file(callSid, reconnects));
+        return Optional.of(decrypted(callSid, file));
+      } catch (NoSuchFileException e) {
+        // an earlier stream's may be there
+      } catch (IOException | GeneralSecurityException e) {
+        LOG.log(Level.WARNING, "a checkpoint cannot be read: {0}", e.getClass().getSimpleName());
+      }
     }
+    return Optional.empty();
   }
 
   /// Writes what waits, for 2 s at most.
@@ -167,19 +178,20 @@ public final class CheckpointFiles implements Checkpoints {
   }
 
   private void write(Waiting next) {
-    Path file = file(next.callSid());
     try {
       if (next.call().isEmpty()) {
-        Files.deleteIfExists(file);
+        deleteBelow(next.callSid(), SavedCall.MAX_RECONNECTS + 1);
         return;
       }
       SavedCall call = next.call().get();
-      if (read(next.callSid()).filter(kept -> kept.reconnects() > call.reconnects()).isPresent()) {
-        return;
-      }
-      Path draft = folder.resolve(next.callSid() + ".draft-" + ProcessHandle.current().pid());
+      Path draft = folder.resolve(next.callSid() + ".draft-" + self);
       Files.write(draft, encrypted(next.callSid(), call));
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          draft,
+          file(next.callSid(), call.reconnects()),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+      deleteBelow(next.callSid(), call.reconnects());
     } catch (IOException | GeneralSecurityException e) {
       LOG.log(Level.WARNING, "a checkpoint cannot be written: {0}", e.getClass().getSimpleName());
     }
@@ -209,8 +221,14 @@ public final class CheckpointFiles implements Checkpoints {
     }
   }
 
-  private Path file(String callSid) {
-    return folder.resolve(callSid + ENDING);
+  private void deleteBelow(String callSid, int reconnects) throws IOException {
+    for (int earlier = 0; earlier < reconnects; earlier++) {
+      Files.deleteIfExists(file(callSid, earlier));
+    }
+  }
+
+  private Path file(String callSid, int reconnects) {
+    return folder.resolve(callSid + "." + reconnects + ENDING);
   }
 
   /// Nonce, then the sealed fields; the call SID is authenticated with them.

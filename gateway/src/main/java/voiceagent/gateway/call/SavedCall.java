@@ -6,6 +6,9 @@ package voiceagent.gateway.call;
 ///
 /// @see Checkpoints
 final class SavedCall {
+  /// How often a lost stream is resumed in a call.
+  static final int MAX_RECONNECTS = 3;
+
   private final long turn;
   private final long reply;
   private final int reconnects;

@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -84,8 +85,8 @@ class CheckpointFilesTest {
   @Test
   void aBrokenFileIsNoCall() throws IOException {
     try (CheckpointFiles one = gateway("token")) {
-      Files.write(folder.resolve("calls/CA1.call"), new byte[] {1, 2, 3});
-      Files.write(folder.resolve("calls/CA2.call"), new byte[100]);
+      Files.write(folder.resolve("calls/CA1.0.call"), new byte[] {1, 2, 3});
+      Files.write(folder.resolve("calls/CA2.0.call"), new byte[100]);
       assertThat(one.load("CA1")).isEmpty();
       assertThat(one.load("CA2")).isEmpty();
     }
@@ -119,6 +120,20 @@ class CheckpointFilesTest {
       SavedCall kept = other.load("CA1").orElseThrow();
       assertThat(kept.reconnects()).isEqualTo(1);
       assertThat(kept.conversation()).isEqualTo(WORDS);
+    }
+  }
+
+  @Test
+  void theCountOfResumedStreamsHoldsHoweverTheWritesOfTwoGatewaysMeet() {
+    try (CheckpointFiles one = gateway("token");
+        CheckpointFiles other = gateway("token")) {
+      for (int call = 0; call < 500; call++) {
+        SavedCall lost = new SavedCall(1, 1, 0, WORDS);
+        CompletableFuture<Void> late = one.save("CA" + call, lost);
+        other.save("CA" + call, lost.resumed()).orTimeout(10, TimeUnit.SECONDS).join();
+        late.orTimeout(10, TimeUnit.SECONDS).join();
+        assertThat(other.load("CA" + call).orElseThrow().reconnects()).isEqualTo(1);
+      }
     }
   }
 }

@@ -14,6 +14,14 @@ public interface Service extends AutoCloseable {
   /// Takes no new work, lets what runs finish within a time, then ends the rest. Blocks; once.
   void drain(Duration grace);
 
+  /// The port on which `/health…` and `/metrics` are served.
+  int healthPort();
+
+  /// Does once what the first minutes of a life do, so that an AOT cache holds it.
+  default void train() {
+    Training.ask(healthPort());
+  }
+
   /// Ends at once: for tests.
   @Override
   default void close() {
@@ -24,6 +32,9 @@ public interface Service extends AutoCloseable {
   ///
   /// With the word `smoke` it only asks its provider whether calls would work, prints one sentence,
   /// and exits with 0 if they would, 1 if not, 2 if settings are wrong.
+  ///
+  /// With the word `train` it starts, does a little of each ([#train]), and exits with 0: the run
+  /// that an AOT cache is made of.
   ///
   /// Wrong settings are told on standard error, all at once, with exit code 2; a port that is taken
   /// with exit code 1.
@@ -40,11 +51,17 @@ public interface Service extends AutoCloseable {
     if (words.length == 0) {
       System.exit(start(name, main, starter));
     }
+    if (words.length == 1 && words[0].equals("train")) {
+      System.exit(train(name, main, starter));
+    }
     if (words.length == 1 && words[0].equals("smoke")) {
       System.exit(smoke(name, main, smoke));
     }
     System.err.println(
-        name + ": there is no command " + String.join(" ", words) + ", expected smoke or none");
+        name
+            + ": there is no command "
+            + String.join(" ", words)
+            + ", expected smoke, train or none");
     System.exit(2);
   }
 
@@ -57,6 +74,18 @@ public interface Service extends AutoCloseable {
     } catch (SettingsException e) {
       System.out.println(name + ": FAILED. Its settings cannot be used:");
       e.problems().forEach(p -> System.out.println("  " + p));
+      return 2;
+    }
+  }
+
+  private static int train(String name, Class<?> main, Function<Settings, Service> starter) {
+    Logs.configure(name, "error", System.err);
+    Observe.isolate();
+    try (Service service = starter.apply(Settings.load(main))) {
+      service.train();
+      return 0;
+    } catch (SettingsException e) {
+      System.err.println(name + " cannot start: " + String.join("; ", e.problems()));
       return 2;
     }
   }

@@ -58,6 +58,11 @@ public final class Stage implements Service {
   }
 
   @Override
+  public int healthPort() {
+    return adminPort();
+  }
+
+  @Override
   public void drain(Duration grace) {
     ready = false;
     sessions.drain();

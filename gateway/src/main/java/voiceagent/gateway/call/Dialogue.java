@@ -53,6 +53,10 @@ final class Dialogue implements SpeechToText.Listener, Brain.Listener, Speech.Li
   /// The caller waits in silence for so long, and hears a filler.
   private static final Duration DEAD_AIR = Duration.ofSeconds(3);
 
+  /// So long within a reply, and the rest of it is not waited for: longer than brain and voice have
+  /// to recover.
+  private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(5);
+
   private static final Duration WARN_BEFORE_LIMIT = Duration.ofSeconds(30);
 
   /// Keys that come one after the other within this time are one turn; # ends it at once.
@@ -330,6 +334,19 @@ final class Dialogue implements SpeechToText.Listener, Brain.Listener, Speech.Li
     LOG.log(Level.WARNING, "reply {0} has no sound: {1}", String.valueOf(reply), cause);
     brain.cancel(reply);
     advance(new TurnEvent.ReplyFailed(reply));
+  }
+
+  @Override
+  public void silent(long reply, Duration lasting) {
+    if (lasting.equals(Speech.SOUND_WITHIN)) {
+      LOG.log(Level.WARNING, "dead air: reply {0} has no sound for 1 s", String.valueOf(reply));
+      parts.meters().deadAir("reply", lasting);
+    }
+    if (lasting.compareTo(GIVE_UP_AFTER) >= 0) {
+      LOG.log(Level.WARNING, "the rest of reply {0} is given up", String.valueOf(reply));
+      brain.cancel(reply);
+      voice().giveUp(reply);
+    }
   }
 
   @Override

@@ -1,7 +1,6 @@
 package voiceagent.gateway.stage;
 
 import com.google.protobuf.ByteString;
-import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import voiceagent.gateway.observe.StageMeters;
+import voiceagent.kit.grpc.Replicas;
 import voiceagent.kit.time.Timers;
 import voiceagent.v1.ActionOutcome;
 import voiceagent.v1.ActionResult;
@@ -72,7 +72,7 @@ public final class Brain implements ActionResults {
   private final String callSid;
   private final AgentPersona agent;
   private final Map<String, String> variables;
-  private final Channel channel;
+  private final Replicas replicas;
   private final Timers timers;
   private final Executor callThread;
   private final Listener listener;
@@ -92,7 +92,7 @@ public final class Brain implements ActionResults {
       AgentPersona agent,
       Map<String, String> variables,
       byte[] resumable,
-      Channel channel,
+      Replicas replicas,
       Executor callThread,
       Timers timers,
       Listener listener,
@@ -102,7 +102,7 @@ public final class Brain implements ActionResults {
     this.agent = agent;
     this.variables = variables;
     restore(resumable);
-    this.channel = channel;
+    this.replicas = replicas;
     this.timers = timers;
     this.callThread = callThread;
     this.listener = listener;
@@ -360,7 +360,7 @@ public final class Brain implements ActionResults {
       implements StageLink.Contract<ConverseRequest, ConverseResponse> {
     @Override
     public void start(StreamObserver<ConverseResponse> responses) {
-      var _ = BrainGrpc.newStub(channel).converse(responses);
+      var _ = BrainGrpc.newStub(replicas).converse(responses);
     }
 
     @Override
@@ -424,6 +424,16 @@ public final class Brain implements ActionResults {
     private void cancelOnly(long reply) {
       link.send(
           ConverseRequest.newBuilder().setCancel(CancelReply.newBuilder().setReply(reply)).build());
+    }
+
+    @Override
+    public int serving() {
+      return replicas.serving();
+    }
+
+    @Override
+    public boolean isIdle() {
+      return (complete || asked == 0) && unconfirmed.isEmpty();
     }
 
     @Override

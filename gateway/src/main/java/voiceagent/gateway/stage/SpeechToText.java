@@ -2,7 +2,6 @@ package voiceagent.gateway.stage;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import voiceagent.gateway.observe.StageMeters;
 import voiceagent.kit.audio.AudioFrame;
+import voiceagent.kit.grpc.Replicas;
 import voiceagent.kit.time.Timers;
 import voiceagent.v1.CallContext;
 import voiceagent.v1.CallerAudio;
@@ -47,7 +47,7 @@ public final class SpeechToText {
 
   private final String callSid;
   private final AgentPersona agent;
-  private final Channel channel;
+  private final Replicas replicas;
   private final Listener listener;
   private final StageLink<TranscribeRequest, TranscribeResponse> link;
   private final CallerAudioBuffer buffer = new CallerAudioBuffer();
@@ -58,11 +58,14 @@ public final class SpeechToText {
 
   private long confirmedAtSent;
 
+  /// Words came that no end of turn has taken yet.
+  private boolean wordsPending;
+
   /// @param callThread runs the callbacks, in order
   public SpeechToText(
       String callSid,
       AgentPersona agent,
-      Channel channel,
+      Replicas replicas,
       Executor callThread,
       Timers timers,
       Listener listener,
@@ -70,7 +73,7 @@ public final class SpeechToText {
       StageMeters meters) {
     this.callSid = callSid;
     this.agent = agent;
-    this.channel = channel;
+    this.replicas = replicas;
     this.listener = listener;
     link = new StageLink<>(StageName.STT, new Transcription(), callThread, timers, health, meters);
   }
@@ -108,6 +111,7 @@ public final class SpeechToText {
       case INTERIM -> {
         String interim = response.getInterim().getText().strip();
         if (!interim.isEmpty()) {
+          wordsPending = true;
           listener.words(joined(interim));
         }
       }
@@ -122,6 +126,7 @@ public final class SpeechToText {
         String text = (carried + " " + response.getEndOfTurn().getText()).strip();
         finals.clear();
         carried = "";
+        wordsPending = false;
         listener.endOfTurn(text, response.getEndOfTurn().getStageMicros());
       }
       // The design's eager turns: nothing is started before the turn is over.
@@ -145,7 +150,7 @@ public final class SpeechToText {
       implements StageLink.Contract<TranscribeRequest, TranscribeResponse> {
     @Override
     public void start(StreamObserver<TranscribeResponse> responses) {
-      var _ = SpeechToTextGrpc.newStub(channel).transcribe(responses);
+      var _ = SpeechToTextGrpc.newStub(replicas).transcribe(responses);
     }
 
     @Override
@@ -187,6 +192,17 @@ public final class SpeechToText {
       confirmedAtSent = buffer.end();
       carried = String.join(" ", finals);
       buffer.forEach((offset, frame) -> link.send(audio(offset, frame)));
+    }
+
+    @Override
+    public int serving() {
+      return replicas.serving();
+    }
+
+    /// What the caller is about to say is kept here and sent again.
+    @Override
+    public boolean isIdle() {
+      return finals.isEmpty() && carried.isEmpty() && !wordsPending;
     }
 
     @Override

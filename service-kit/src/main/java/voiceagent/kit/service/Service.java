@@ -1,6 +1,7 @@
 package voiceagent.kit.service;
 
 import java.io.UncheckedIOException;
+import java.security.Security;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Function;
@@ -97,6 +98,9 @@ public interface Service extends AutoCloseable {
       Duration grace = settings.seconds("DRAIN_SECONDS", 0, 3600);
       Logs.configure(name, level, System.out);
       Observe.isolate();
+      // Replicas come and go: what a name was 30 s ago (the JDK's preset) says little.
+      Security.setProperty("networkaddress.cache.ttl", "2");
+      Security.setProperty("networkaddress.cache.negative.ttl", "1");
       Service service = starter.apply(settings);
       Thread ended = Thread.currentThread();
       Runtime.getRuntime()

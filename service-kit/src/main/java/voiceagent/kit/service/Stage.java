@@ -65,9 +65,10 @@ public final class Stage implements Service {
   @Override
   public void drain(Duration grace) {
     ready = false;
+    server.refuse();
     sessions.drain();
     service.draining(grace);
-    server.drain(grace);
+    server.await(grace);
     service.close();
     admin.stop();
     loops.close();

@@ -152,6 +152,25 @@ class CallControlTest {
   }
 
   @Test
+  void anAnswerThatNeverComesToItsEndIsNoticedAndGivenUp_L8() {
+    try (Caller caller = STACK.dial()) {
+      ScriptedBrain.Script brain = BRAIN.of(caller.callSid());
+      brain.beginsToAnswer("We have a table for you, and ");
+      brain.answers("On with it then.");
+      awaitGreeted(caller);
+      caller.says(SAY.get("booking")).awaitAgentSpeaking(DEADLINE);
+      Await.until("what was heard of it", DEADLINE, () -> brain.played.size() == 1);
+      assertThat(brain.played.getFirst().getComplete()).isFalse();
+      assertThat(brain.played.getFirst().getHeard()).contains("table for you");
+      assertThat(Http.get(STACK.url(), "/metrics").body())
+          .contains("voiceagent_dead_air_seconds_count{cause=\"reply\"");
+      caller.awaitAgentQuiet(DEADLINE).says(SAY.get("pricing")).awaitAgentSpeaking(DEADLINE);
+      Await.until("the next answer", DEADLINE, () -> brain.played.size() == 2);
+      assertThat(brain.played.getLast().getComplete()).isTrue();
+    }
+  }
+
+  @Test
   void digitsAreCollectedAndTonesAreSent() {
     try (Caller caller = STACK.dial()) {
       ScriptedBrain.Script brain = BRAIN.of(caller.callSid());

@@ -79,11 +79,11 @@ class ConformanceTest {
     assertThat(clears).hasSize(1);
     long at = clears.getFirst().at();
     assertThat(clears.getFirst().discarded()).isPositive();
-    // What comes next belongs to the next answer, which the caller had to ask for first.
-    long wordsEnd = caller.recording().events(CallEvent.CallerSaid.class).getLast().wordsEnd();
+    // Frames of the old reply would go on each 20 ms; the next answer needs a turn of the caller's.
     assertThat(caller.recording().events(CallEvent.AudioReceived.class))
         .filteredOn(a -> a.at() > at)
-        .allSatisfy(a -> assertThat(a.at()).isGreaterThan(Math.min(wordsEnd, at)));
+        .isNotEmpty()
+        .allSatisfy(a -> assertThat(a.at() - at).isGreaterThan(800));
     assertThat(caller.marks()).filteredOn(m -> !m.played()).isNotEmpty();
   }
 

@@ -28,7 +28,7 @@ import voiceagent.v1.Utterance;
 
 /// A team's own brain behind the public contract: it says and does what a test tells it to.
 final class ScriptedBrain extends BrainGrpc.BrainImplBase implements AutoCloseable {
-  private record Answer(String text, @Nullable Action action) {}
+  private record Answer(String text, @Nullable Action action, boolean whole) {}
 
   /// What is said in one call, and what was heard of it.
   static final class Script {
@@ -43,13 +43,19 @@ final class ScriptedBrain extends BrainGrpc.BrainImplBase implements AutoCloseab
 
     /// To the next utterance that is not answered yet.
     Script answers(String text) {
-      answers.add(new Answer(text, null));
+      answers.add(new Answer(text, null, true));
+      return this;
+    }
+
+    /// Begins an answer and never comes to its end.
+    Script beginsToAnswer(String text) {
+      answers.add(new Answer(text, null, false));
       return this;
     }
 
     /// As [#answers], and does something once that was heard.
     Script answers(String text, Action.Builder action) {
-      answers.add(new Answer(text, action.setId("a" + actions.incrementAndGet()).build()));
+      answers.add(new Answer(text, action.setId("a" + actions.incrementAndGet()).build(), true));
       return this;
     }
   }
@@ -112,7 +118,7 @@ final class ScriptedBrain extends BrainGrpc.BrainImplBase implements AutoCloseab
       StreamObserver<ConverseResponse> out, Script script, Utterance utterance) {
     Answer answer = script.answers.poll();
     if (answer == null) {
-      answer = new Answer("I have nothing more to say.", null);
+      answer = new Answer("I have nothing more to say.", null, true);
     }
     long reply = utterance.getReply();
     if (answer.action() != null) {
@@ -123,10 +129,13 @@ final class ScriptedBrain extends BrainGrpc.BrainImplBase implements AutoCloseab
     }
     out.onNext(
         ConverseResponse.newBuilder()
-            .setClause(Clause.newBuilder().setReply(reply).setText(answer.text()).setLast(true))
+            .setClause(
+                Clause.newBuilder().setReply(reply).setText(answer.text()).setLast(answer.whole()))
             .build());
-    out.onNext(
-        ConverseResponse.newBuilder().setDone(ReplyDone.newBuilder().setReply(reply)).build());
+    if (answer.whole()) {
+      out.onNext(
+          ConverseResponse.newBuilder().setDone(ReplyDone.newBuilder().setReply(reply)).build());
+    }
   }
 
   @Override

@@ -12,16 +12,29 @@ final class Mailbox {
   static final int MAX_SIGNALS = 1024;
   static final int MAX_AUDIO = 4096;
 
+  private final Runnable overload;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
   private final Deque<Runnable> signals = new ArrayDeque<>();
   private final Deque<Runnable> audio = new ArrayDeque<>();
 
+  /// @param overload told when something is lost without which the call cannot go on
+  Mailbox(Runnable overload) {
+    this.overload = overload;
+  }
+
   /// Never blocks.
-  ///
-  /// @return false if the queue is full and the signal is lost: the call cannot go on
-  boolean signal(Runnable task) {
-    return offer(signals, MAX_SIGNALS, task);
+  void signal(Runnable task) {
+    if (!offer(signals, MAX_SIGNALS, task)) {
+      overload.run();
+    }
+  }
+
+  /// What keeps its order with the audio, and must not be lost. Never blocks.
+  void agentAudio(Runnable task) {
+    if (!audio(task)) {
+      overload.run();
+    }
   }
 
   /// Never blocks.

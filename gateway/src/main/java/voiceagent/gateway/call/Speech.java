@@ -38,6 +38,12 @@ final class Speech implements TextToSpeech.Listener {
     /// Nothing of a reply could be spoken.
     void unspeakable(long reply, String cause);
 
+    /// A reply is not at its end, and the caller has heard nothing for a while; told every
+    /// [#SOUND_WITHIN].
+    ///
+    /// @param lasting how long, about
+    void silent(long reply, Duration lasting);
+
     /// What the speech stage took for a reply.
     ///
     /// @param characters sent to the provider
@@ -48,6 +54,9 @@ final class Speech implements TextToSpeech.Listener {
 
   /// How long the carrier may take to tell where it cut a reply off; then it is reckoned.
   private static final Duration CUT_WITHIN = Duration.ofSeconds(1);
+
+  /// A reply that has begun to sound goes on sounding, or its listener is told (L8).
+  static final Duration SOUND_WITHIN = Duration.ofSeconds(1);
 
   private final Clips clips;
   private final Playout playout;
@@ -173,6 +182,12 @@ final class Speech implements TextToSpeech.Listener {
     return true;
   }
 
+  /// Waits no longer for the rest of a reply: what was spoken of it is all.
+  void giveUp(long reply) {
+    tts.cancel(reply);
+    failed(reply, "given up");
+  }
+
   /// Whether the caller's words may stop what is being heard.
   boolean interruptible() {
     SpokenReply spoken = current;
@@ -277,6 +292,7 @@ final class Speech implements TextToSpeech.Listener {
     if (!spoken.hasAudio) {
       spoken.hasAudio = true;
       listener.started(reply);
+      watchSound(spoken, Duration.ZERO);
     }
   }
 
@@ -355,6 +371,25 @@ final class Speech implements TextToSpeech.Listener {
     spoken.whole = true;
     playout.replyEnd(spoken.id);
     awaitLastMark(spoken.id);
+  }
+
+  /// "Speaking" is judged by what is on the wire, not by what somebody meant to send.
+  private void watchSound(SpokenReply spoken, Duration silent) {
+    var _ =
+        timers.after(
+            playout.untilPlayed().plus(SOUND_WITHIN),
+            () ->
+                mailbox.signal(() -> {
+                  if (current != spoken || spoken.whole) {
+                    return;
+                  }
+                  boolean still = playout.silence().compareTo(SOUND_WITHIN) >= 0;
+                  Duration lasting = still ? silent.plus(SOUND_WITHIN) : Duration.ZERO;
+                  watchSound(spoken, lasting);
+                  if (still) {
+                    listener.silent(spoken.id, lasting);
+                  }
+                }));
   }
 
   /// A last mark that does not come is waited for no longer than [Playout#MARK_WAIT] (L4, L7).

@@ -68,7 +68,7 @@ public final class CallMeters {
 
   /// The caller waited in silence.
   ///
-  /// @param cause "brain" or "tts"
+  /// @param cause "answer": none has begun; "reply": it has begun and does not go on
   public void deadAir(String cause, Duration length) {
     Meters.timer("voiceagent_dead_air_seconds", "Silence while the caller waits.", "cause", cause)
         .record(length);

@@ -163,6 +163,16 @@ public final class Playout {
     return Duration.ofNanos(atCarrier + queuedFrames * FRAME_NANOS);
   }
 
+  /// How long the carrier has had nothing to play, by the clock; zero while anything waits for it,
+  /// or is held.
+  public synchronized Duration silence() {
+    if (!queue.isEmpty() || held) {
+      return Duration.ZERO;
+    }
+    long since = Math.max(carrierEnd, gatedUntil);
+    return Duration.ofNanos(Math.max(0, clock.getAsLong() - since));
+  }
+
   /// Frames that wait here.
   public synchronized int queuedFrames() {
     return queuedFrames;

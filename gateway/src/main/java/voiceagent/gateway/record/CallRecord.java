@@ -21,13 +21,12 @@ public final class CallRecord {
   private static final int VERSION = 1;
   private static final int MAX_TURNS = 2000;
 
-  private final String call;
   private final ObjectNode root = JsonNodeFactory.instance.objectNode();
   private final ArrayNode turns = JsonNodeFactory.instance.arrayNode();
   private final ArrayNode actions = JsonNodeFactory.instance.arrayNode();
   private final ObjectNode extraction = JsonNodeFactory.instance.objectNode();
   private final Map<Long, ObjectNode> replies = new HashMap<>();
-  private final Instant started;
+  private Instant started;
   private long promptTokens;
   private long completionTokens;
   private long cachedTokens;
@@ -40,7 +39,6 @@ public final class CallRecord {
   /// @param resumed the call's stream was lost before
   public CallRecord(
       String call, String agent, String from, String to, boolean resumed, Instant started) {
-    this.call = call;
     this.started = started;
     root.put("version", VERSION)
         .put("call", call)
@@ -51,9 +49,10 @@ public final class CallRecord {
         .put("started", started.toString());
   }
 
-  /// The call's SID.
-  public String call() {
-    return call;
+  /// The media stream is there: times count from now.
+  public void begins(Instant at) {
+    started = at;
+    root.put("started", at.toString());
   }
 
   /// The caller's turn.

@@ -2,7 +2,6 @@ package voiceagent.gateway.twilio;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.websocket.WsSession;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -149,7 +148,7 @@ final class MediaStreamWriter implements Carrier {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (UncheckedIOException | IllegalStateException e) {
+    } catch (RuntimeException e) { // the peer is gone, or Helidon refuses what it is to write
       onFailure.accept("write-failed");
     }
   }

@@ -24,6 +24,9 @@ import voiceagent.gateway.call.CallLine;
 /// Helidon calls it on the socket's own virtual thread, which ends with the socket; that is the
 /// only sign of a peer that went without a close frame.
 final class TwilioSocket implements WsListener {
+  /// Bytes. Source: RFC 6455, 5.5; Helidon reads longer ones.
+  private static final int MAX_PING = 125;
+
   private static final System.Logger LOG = System.getLogger(TwilioSocket.class.getName());
 
   /// Longest message, fragments put together. Twilio's are 300 bytes.
@@ -131,6 +134,10 @@ final class TwilioSocket implements WsListener {
   @Override
   public void onPing(WsSession opened, BufferData payload) {
     readAt = parts.timers().nanos();
+    if (payload.available() > MAX_PING) {
+      refuse("ping-too-long");
+      return;
+    }
     MediaStreamWriter writing = writer;
     if (writing != null) {
       writing.pong(payload);

@@ -13,7 +13,7 @@ import voiceagent.kit.time.ManualTimers;
 class PendingActionsTest {
   private final List<String> told = new ArrayList<>();
   private final ManualTimers clock = new ManualTimers();
-  private final Mailbox mailbox = new Mailbox();
+  private final Mailbox mailbox = new Mailbox(() -> {});
   private final PendingActions actions =
       new PendingActions(clock, mailbox, new Told(), tones -> told.add("tones " + tones.length));
 

@@ -111,6 +111,9 @@ class RawBytesTest {
     Handler logs = new Listening();
     Logger root = Logger.getLogger("");
     root.addHandler(logs);
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> errors.add(thread.getName() + ": " + e));
     TwilioEndpoints twilio = new TwilioEndpoints(config, new CountedCalls(), new ManualTimers());
     WebServer server =
         WebServer.builder()
@@ -134,6 +137,7 @@ class RawBytesTest {
       assertThat(begun.get()).as("seed %s", seed).isGreaterThan(CONNECTIONS / 4);
       assertThat(errors).as("seed %s", seed).isEmpty();
     } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
       root.removeHandler(logs);
       twilio.close();
       server.stop();

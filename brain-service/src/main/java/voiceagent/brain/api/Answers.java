@@ -64,8 +64,7 @@ final class Answers {
   /// @param held messages of the gateway's that it holds
   static ConverseResponse checkpoint(byte[] state, long held) {
     return ConverseResponse.newBuilder()
-        .setCheckpoint(
-            Checkpoint.newBuilder().setState(ByteString.copyFrom(state)).setHeld(held))
+        .setCheckpoint(Checkpoint.newBuilder().setState(ByteString.copyFrom(state)).setHeld(held))
         .build();
   }
 

@@ -4,7 +4,10 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +61,7 @@ class GatewayLossTest {
     settings.put("BRAIN_TARGET", "dns:///127.0.0.1:" + stages.get(1).port());
     settings.put("TTS_TARGET", "dns:///127.0.0.1:" + stages.get(2).port());
     settings.put("CHECKPOINT_DIR", folder.resolve("calls").toString());
+    settings.put("CALL_RECORD_DIR", folder.resolve("records").toString());
     ServiceProcess.freePorts(2).forEach(port -> gateways.add(gateway(Map.of("PORT", port))));
     gateways.forEach(ServiceProcess::awaitReady);
     door = new FrontDoor(gateways.stream().map(ServiceProcess::face).toList());
@@ -116,9 +120,22 @@ class GatewayLossTest {
           .doesNotContain("until midnight")
           .containsIgnoringCase("what would it cost");
       assertThat(caller.hangUp().streams()).isEqualTo(2);
+      Path record = folder.resolve("records").resolve(caller.callSid() + ".json");
+      Await.until("its record", DEADLINE, () -> !read(record).contains("\"unfinished\""));
+      assertThat(read(record))
+          .contains("who am i speaking with", "You are speaking with Sesame.")
+          .contains("are you open late on friday evenings", "what would it cost");
     }
     String port = String.valueOf(gateways.getFirst().face().getPort());
     gateways.set(0, gateway(Map.of("PORT", port)).awaitReady());
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

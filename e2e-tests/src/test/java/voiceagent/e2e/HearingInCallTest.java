@@ -146,6 +146,16 @@ class HearingInCallTest {
   }
 
   @Test
+  void whoSpeaksAsSoonAsTheGreetingSoundsIsHeardFromTheFirstWord() {
+    try (Stack stack = Stack.start();
+        Caller caller = stack.dial()) {
+      caller.awaitAgentSpeaking(DEADLINE).beginsToSay(SAY.get("booking"));
+      Await.until("the question", DEADLINE, () -> !asked(stack).isEmpty());
+      assertThat(asked(stack)).containsExactly(SAY.get("booking").transcript());
+    }
+  }
+
+  @Test
   void withoutDeepgramTheStageHearsByItself() {
     try (Stack stack = Stack.start(Map.of("STT_PROVIDER", "local"));
         Caller caller = stack.dial()) {

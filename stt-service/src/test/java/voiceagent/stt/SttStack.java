@@ -37,8 +37,13 @@ final class SttStack implements AutoCloseable {
 
   /// The service as its settings make it.
   SttStack(Map<String, String> settings) {
+    this(settings, "ws");
+  }
+
+  /// @param scheme by which it reaches Deepgram, `ws` or `wss`
+  SttStack(Map<String, String> settings, String scheme) {
     events.listen(seen::add);
-    stage = started(() -> SttMain.start(settings(settings)));
+    stage = started(() -> SttMain.start(settings(settings, scheme)));
     channel = StageChannel.to("dns:///127.0.0.1:" + stage.port(), loops);
   }
 
@@ -47,7 +52,7 @@ final class SttStack implements AutoCloseable {
     events.listen(seen::add);
     EventLoops own = new EventLoops(1);
     Sessions sessions = new Sessions("stt", 10);
-    Settings read = settings(settings);
+    Settings read = settings(settings, "ws");
     DeepgramConfig config = DeepgramConfig.from(read).withKeepAlive(keepAlive);
     stage =
         started(() ->
@@ -68,12 +73,12 @@ final class SttStack implements AutoCloseable {
     }
   }
 
-  private Settings settings(Map<String, String> changed) {
+  private Settings settings(Map<String, String> changed, String scheme) {
     Map<String, String> all = new HashMap<>();
     all.put("STT_PORT", "0");
     all.put("STT_ADMIN_PORT", "0");
     all.put("BIND_ADDRESS", "127.0.0.1");
-    all.put("DEEPGRAM_URL", deepgram.url());
+    all.put("DEEPGRAM_URL", scheme + "://127.0.0.1:" + deepgram.port());
     all.put("DEEPGRAM_API_KEY", DeepgramSimulator.KEY);
     all.putAll(changed);
     return Settings.of(SttMain.class, all);
@@ -102,6 +107,19 @@ final class SttStack implements AutoCloseable {
   /// What the simulator saw so far.
   List<SimulatorEvent> seen() {
     return seen;
+  }
+
+  /// Between the latest of one kind of event and the latest of another, by the simulator's clock.
+  Duration between(String kind, String other) {
+    return Duration.ofNanos(latest(other) - latest(kind));
+  }
+
+  private long latest(String kind) {
+    return seen.stream()
+        .filter(e -> e.kind().equals(kind))
+        .mapToLong(SimulatorEvent::nanos)
+        .max()
+        .orElseThrow();
   }
 
   int count(String kind) {

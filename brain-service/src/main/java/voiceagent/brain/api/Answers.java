@@ -61,9 +61,10 @@ final class Answers {
         .build();
   }
 
-  static ConverseResponse checkpoint(byte[] state) {
+  /// @param held messages of the gateway's that it holds
+  static ConverseResponse checkpoint(byte[] state, long held) {
     return ConverseResponse.newBuilder()
-        .setCheckpoint(Checkpoint.newBuilder().setState(ByteString.copyFrom(state)))
+        .setCheckpoint(Checkpoint.newBuilder().setState(ByteString.copyFrom(state)).setHeld(held))
         .build();
   }
 

@@ -47,6 +47,7 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
   private @Nullable ReplyRun live;
   private long committed;
   private long wastedTokens;
+  private long held;
   private boolean closing;
   private boolean extracting;
 
@@ -129,14 +130,14 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
       case SAID -> heard(request.getSaid().getReply(), request.getSaid().getText(), true);
       case DTMF -> {
         conversation.pressed(request.getDtmf().getDigits());
-        checkpoint();
+        held();
       }
       case ACTION_RESULT -> {
         var result = request.getActionResult();
         if (!conversation.settled(result.getId(), ActionResults.words(result))) {
           LOG.log(Level.DEBUG, "a result for no action that waits: {0}", result.getId());
         }
-        checkpoint();
+        held();
       }
       case UPDATE -> {
         var update = request.getUpdate();
@@ -290,10 +291,9 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
     }
   }
 
-  /// A checkpoint for each: the gateway counts on it.
   private void heard(long reply, String text, boolean complete) {
     conversation.heard(reply, text, complete);
-    checkpoint();
+    held();
     agent()
         .extraction()
         .filter(e -> e.during() && complete && parts.extractor().isPresent())
@@ -315,8 +315,14 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
     }
   }
 
+  /// One more of what the gateway sends again to another replica until a checkpoint has counted it.
+  private void held() {
+    held++;
+    checkpoint();
+  }
+
   private void checkpoint() {
-    stream.send(Answers.checkpoint(CheckpointCodec.encode(conversation)));
+    stream.send(Answers.checkpoint(CheckpointCodec.encode(conversation), held));
   }
 
   @Override

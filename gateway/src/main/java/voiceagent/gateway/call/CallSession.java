@@ -74,7 +74,9 @@ final class CallSession implements Runnable, CallLine {
     resumed = saved.filter(s -> s.reply() > 0).isPresent(); // else nothing was said before
     reconnects = saved.map(SavedCall::reconnects).orElse(0);
     record =
-        new CallRecord(info.callSid(), agent.id(), info.from(), info.to(), resumed, Instant.now());
+        parts
+            .records()
+            .open(info.callSid(), agent.id(), info.from(), info.to(), resumed, Instant.now());
     dialogue =
         new Dialogue(
             info,

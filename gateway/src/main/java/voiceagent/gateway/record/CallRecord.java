@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import voiceagent.gateway.observe.TurnTimeline;
 import voiceagent.gateway.stage.ReplyReport;
 
@@ -26,6 +27,7 @@ public final class CallRecord {
   private final ArrayNode actions = JsonNodeFactory.instance.arrayNode();
   private final ObjectNode extraction = JsonNodeFactory.instance.objectNode();
   private final Map<Long, ObjectNode> replies = new HashMap<>();
+  private final Consumer<ObjectNode> draft;
   private Instant started;
   private long promptTokens;
   private long completionTokens;
@@ -35,11 +37,17 @@ public final class CallRecord {
   private long callerSamples;
   private int dropped;
 
-  /// @param started the clock of the document
-  /// @param resumed the call's stream was lost before
-  public CallRecord(
-      String call, String agent, String from, String to, boolean resumed, Instant started) {
+  /// @param draft given the document after each turn, to read and not to keep
+  CallRecord(
+      String call,
+      String agent,
+      String from,
+      String to,
+      boolean resumed,
+      Instant started,
+      Consumer<ObjectNode> draft) {
     this.started = started;
+    this.draft = draft;
     root.put("version", VERSION)
         .put("call", call)
         .put("agent", agent)
@@ -59,6 +67,7 @@ public final class CallRecord {
   public void caller(long turn, String text, Instant at) {
     if (!text.isBlank()) {
       turn(at).put("speaker", "caller").put("turn", turn).put("text", text.strip());
+      draft(at);
     }
   }
 
@@ -76,6 +85,7 @@ public final class CallRecord {
               .put("complete", complete);
       turn.setAll(reply(reply));
       replies.put(reply, turn);
+      draft(at);
     }
   }
 
@@ -154,6 +164,11 @@ public final class CallRecord {
         .put("tts_characters", characters)
         .put("stt_seconds", callerSamples / 8000.0);
     return root;
+  }
+
+  /// As the document shall be if nothing more is heard of the call.
+  private void draft(Instant at) {
+    draft.accept(document("unfinished", "", at));
   }
 
   private ObjectNode reply(long reply) {

@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import voiceagent.gateway.record.Outbox.Event;
 import voiceagent.kit.config.Secret;
 import voiceagent.kit.observe.Meters;
 import voiceagent.kit.time.Timers;
@@ -29,7 +31,7 @@ import voiceagent.kit.time.Timers;
 final class Webhook implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Webhook.class.getName());
 
-  /// Full: the event is lost, and logged; its record is on disk all the same.
+  /// Full: the event waits in the outbox for the next start, and that is logged.
   private static final int MAX_PENDING = 1000;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -45,48 +47,74 @@ final class Webhook implements AutoCloseable {
 
   private final URI url;
   private final Secret secret;
+  private final Optional<Outbox> outbox;
   private final Timers timers;
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private final AtomicInteger pending = new AtomicInteger();
 
-  Webhook(URI url, Secret secret, Timers timers) {
+  /// Begins with what an earlier process could not send.
+  ///
+  /// @param outbox empty: what is not sent in time is lost with the process
+  Webhook(URI url, Secret secret, Optional<Outbox> outbox, Timers timers) {
     this.url = url;
     this.secret = secret;
+    this.outbox = outbox;
     this.timers = timers;
+    outbox.ifPresent(box ->
+        inBackground(() ->
+            box.left(MAX_PENDING)
+                .forEach(event -> {
+                  pending.incrementAndGet();
+                  attempt(event, 0);
+                })));
   }
 
   /// Returns at once.
-  void send(String event, ObjectNode body) {
-    if (pending.incrementAndGet() > MAX_PENDING) {
-      over("lost");
-      LOG.log(Level.ERROR, "too many events wait for the webhook: one of {0} is lost", event);
-      return;
-    }
-    attempt(new Event(event, UUID.randomUUID().toString(), body.put("event", event).toString()), 0);
+  void send(String name, ObjectNode body) {
+    Event event = new Event(name, UUID.randomUUID().toString(), body.put("event", name).toString());
+    boolean full = pending.incrementAndGet() > MAX_PENDING;
+    inBackground(() -> {
+      outbox.ifPresent(box -> box.keep(event));
+      if (full) {
+        LOG.log(Level.ERROR, "too many events wait for the webhook: one of {0} is left", name);
+        over("left");
+      } else {
+        deliver(event, 0);
+      }
+    });
   }
 
-  private record Event(String name, String delivery, String body) {}
-
   private void attempt(Event event, int attempt) {
-    var _ =
-        Thread.ofVirtual()
-            .name("webhook")
-            .start(() -> {
-              int status = post(event);
-              if (status / 100 == 2) {
-                over("ok");
-              } else if (isFinal(status) || attempt >= BACKOFF.size()) {
-                LOG.log(
-                    Level.ERROR,
-                    "the webhook did not take an event of {0}, the last answer was {1}",
-                    event.name(),
-                    String.valueOf(status));
-                over("failed");
-              } else {
-                var _ = timers.after(BACKOFF.get(attempt), () -> attempt(event, attempt + 1));
-              }
-            });
+    inBackground(() -> deliver(event, attempt));
+  }
+
+  private static void inBackground(Runnable task) {
+    var _ = Thread.ofVirtual().name("webhook").start(task);
+  }
+
+  private void deliver(Event event, int attempt) {
+    int status = post(event);
+    if (status / 100 == 2) {
+      outbox.ifPresent(box -> box.forget(event));
+      over("ok");
+    } else if (isFinal(status)) {
+      outbox.ifPresent(box -> box.forget(event));
+      failed(event, status);
+    } else if (attempt >= BACKOFF.size()) {
+      failed(event, status);
+    } else {
+      var _ = timers.after(BACKOFF.get(attempt), () -> attempt(event, attempt + 1));
+    }
+  }
+
+  private void failed(Event event, int status) {
+    LOG.log(
+        Level.ERROR,
+        "the webhook did not take an event of {0}, the last answer was {1}",
+        event.name(),
+        String.valueOf(status));
+    over("failed");
   }
 
   private void over(String outcome) {
@@ -148,7 +176,11 @@ final class Webhook implements AutoCloseable {
       }
     }
     if (pending.get() > 0) {
-      LOG.log(Level.ERROR, "{0} events did not reach the webhook", String.valueOf(pending.get()));
+      LOG.log(
+          Level.ERROR,
+          "{0} events did not reach the webhook: {1}",
+          String.valueOf(pending.get()),
+          outbox.isPresent() ? "they wait for the next start" : "they are lost");
     }
   }
 

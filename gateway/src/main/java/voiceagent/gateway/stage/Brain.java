@@ -22,6 +22,7 @@ import voiceagent.v1.AgentPart;
 import voiceagent.v1.BrainGrpc;
 import voiceagent.v1.CallContext;
 import voiceagent.v1.CancelReply;
+import voiceagent.v1.Checkpoint;
 import voiceagent.v1.CloseConversation;
 import voiceagent.v1.ConverseRequest;
 import voiceagent.v1.ConverseResponse;
@@ -79,6 +80,10 @@ public final class Brain implements ActionResults {
   private final StageLink<ConverseRequest, ConverseResponse> link;
   private final Deque<ConverseRequest> unconfirmed = new ArrayDeque<>();
   private ByteString checkpoint = ByteString.EMPTY;
+
+  /// How many of those that a checkpoint counts were sent on this stream and are forgotten.
+  private long confirmed;
+
   private long asked;
   private boolean answered;
   private boolean complete;
@@ -251,24 +256,28 @@ public final class Brain implements ActionResults {
 
   private void remember(ConverseRequest request) {
     if (unconfirmed.size() == MAX_UNCONFIRMED) {
-      unconfirmed.removeFirst();
+      forgetOldest();
     }
     unconfirmed.addLast(request);
     link.send(request);
   }
 
-  /// Our brain sends a checkpoint for each `played` and `said`, in order: it holds all up to the
-  /// oldest of them.
-  private void checkpoint(ByteString state) {
-    checkpoint = state;
-    boolean held = false;
-    while (!unconfirmed.isEmpty() && !held) {
+  /// What the checkpoint holds need not be sent again, but for a question that has no answer yet.
+  private void checkpoint(Checkpoint told) {
+    checkpoint = told.getState();
+    long held = told.hasHeld() ? told.getHeld() : confirmed + 1;
+    while (confirmed < held && !unconfirmed.isEmpty()) {
       ConverseRequest oldest = unconfirmed.getFirst();
       if (oldest.hasUtterance() && oldest.getUtterance().getReply() == asked && !complete) {
         return;
       }
-      unconfirmed.removeFirst();
-      held = !oldest.hasUtterance();
+      forgetOldest();
+    }
+  }
+
+  private void forgetOldest() {
+    if (!unconfirmed.removeFirst().hasUtterance()) {
+      confirmed++;
     }
   }
 
@@ -295,7 +304,7 @@ public final class Brain implements ActionResults {
         listener.action(action.getReply(), action.getId(), BrainAction.of(action));
       }
       case CHECKPOINT -> {
-        checkpoint(response.getCheckpoint().getState());
+        checkpoint(response.getCheckpoint());
         listener.checkpointed();
       }
       case DONE -> {
@@ -407,6 +416,7 @@ public final class Brain implements ActionResults {
     /// A reply of which clauses came is not asked for again: its rest could say something twice.
     @Override
     public void up() {
+      confirmed = 0;
       boolean cut = answered && !complete;
       for (ConverseRequest request : unconfirmed) {
         link.send(request);

@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,14 +49,18 @@ class CallRecordsTest {
           exchange.close();
         });
     server.start();
-    records =
-        new CallRecords(
-            new RecordConfig(
-                Optional.of(folder.resolve("records")),
-                Optional.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/")),
-                Optional.of(Secret.of("s")),
-                new Redaction(Set.of())),
-            timers);
+    records = records();
+  }
+
+  /// As a gateway's start makes them.
+  private CallRecords records() {
+    return new CallRecords(
+        new RecordConfig(
+            Optional.of(folder.resolve("records")),
+            Optional.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/")),
+            Optional.of(Secret.of("s")),
+            new Redaction(Set.of(Redaction.Kind.DIGITS))),
+        timers);
   }
 
   @AfterEach
@@ -66,8 +69,8 @@ class CallRecordsTest {
     server.stop(0);
   }
 
-  private static CallRecord record(boolean resumed, String words) {
-    CallRecord record = new CallRecord("CA1", "anna", "+1", "+2", resumed, START);
+  private CallRecord record(boolean resumed, String words) {
+    CallRecord record = records.open("CA1", "anna", "+1", "+2", resumed, START);
     record.caller(1, words, START.plusSeconds(2));
     record.report(2, new ReplyReport("llm", "m", 100, 10, 50, 0, 200_000, 300));
     record.agent(2, "answer", "Heard.", true, START.plusSeconds(4));
@@ -93,13 +96,62 @@ class CallRecordsTest {
     assertThat(whole.path("costs").path("prompt_tokens").asLong()).isEqualTo(200);
     assertThat(whole.path("turns").path(1).path("route").asText()).isEqualTo("llm");
     await(() -> deliveries.size() == 1);
-    try (var files = Files.list(folder.resolve("records"))) {
-      assertThat(files).hasSize(1);
+    records.drain(Duration.ofSeconds(10));
+    assertThat(files("records")).containsExactlyInAnyOrder("CA1.json", "unsent");
+    assertThat(files("records/unsent")).isEmpty();
+  }
+
+  private List<String> files(String name) throws IOException {
+    try (var files = Files.list(folder.resolve(name))) {
+      return files.map(f -> f.getFileName().toString()).toList();
     }
   }
 
   @Test
-  void theWebhookIsAskedAgainWithTheSameDeliveryUntilItTakesIt() {
+  void ofAGatewayThatIsKilledTheEarlierTurnsAreInTheResumedCallsDocument() throws IOException {
+    record(false, "My number is one two three four."); // and nothing more is heard of it
+    await(() -> turns() == 2);
+    assertThat(written().path("outcome").asText()).isEqualTo("unfinished");
+    assertThat(written().path("turns").path(0).path("text").asText()).contains("[digits]");
+
+    records = records();
+    CallRecord resumed = record(true, "Where were we?");
+    await(() -> turns() == 4);
+    resumed.caller(2, "Goodbye.", START.plusSeconds(8));
+    await(() -> turns() == 5);
+    records.keep("CA1", resumed.document("hang-up", "agent", START.plusSeconds(9)), false);
+    assertThat(written().path("turns")).hasSize(5);
+    assertThat(written().path("outcome").asText()).isEqualTo("hang-up");
+    assertThat(written().path("costs").path("prompt_tokens").asLong()).isEqualTo(200);
+    assertThat(written().path("seconds").asDouble()).isEqualTo(4 + 9);
+  }
+
+  private int turns() {
+    try {
+      return written().path("turns").size();
+    } catch (IOException e) {
+      return 0; // not there yet
+    }
+  }
+
+  @Test
+  void whatTheWebhookHasNotTakenIsSentAtTheNextStart() throws IOException {
+    status.set(503);
+    records.keep("CA1", record(false, "Hi.").document("hang-up", "agent", START), false);
+    await(() -> deliveries.size() == 1);
+    records.drain(Duration.ofMillis(10));
+    records.close();
+    assertThat(files("records/unsent")).containsExactly(deliveries.getFirst() + ".json");
+
+    status.set(204);
+    records = records();
+    await(() -> deliveries.size() == 2);
+    assertThat(Set.copyOf(deliveries)).hasSize(1);
+    await(() -> files("records/unsent").isEmpty());
+  }
+
+  @Test
+  void theWebhookIsAskedAgainWithTheSameDeliveryUntilItTakesIt() throws IOException {
     status.set(503);
     records.keep("CA1", record(false, "Hi.").document("hang-up", "agent", START), false);
     for (int i = 1; i <= 3; i++) {
@@ -130,9 +182,13 @@ class CallRecordsTest {
     assertThat(deliveries).hasSize(1);
   }
 
-  private static void await(BooleanSupplier condition) {
+  private interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  private static void await(Condition condition) throws IOException {
     long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (!condition.getAsBoolean()) {
+    while (!condition.holds()) {
       assertThat(System.nanoTime() - until).as("waited in vain").isNegative();
       LockSupport.parkNanos(5_000_000);
     }

@@ -62,6 +62,12 @@ public final class StageServer {
     return server.getPort();
   }
 
+  /// Takes no new streams, waits for the live ones within a time, then cuts them. Blocks.
+  public void drain(Duration grace) {
+    refuse();
+    await(grace);
+  }
+
   /// Takes no new streams from now on, and says so.
   public void refuse() {
     health.enterTerminalState();

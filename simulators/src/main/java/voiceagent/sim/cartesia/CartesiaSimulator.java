@@ -69,7 +69,7 @@ public final class CartesiaSimulator implements AutoCloseable {
 
   private CartesiaSimulator(int port, SimulatorEvents events) {
     this.events = events;
-    server = SimulatorServer.withTlsToo("SIM_CARTESIA_PORT", port, this::answer);
+    server = new SimulatorServer("SIM_CARTESIA_PORT", port, this::answer);
   }
 
   /// Given the audio in the encoding asked for, and its words in samples since it began.

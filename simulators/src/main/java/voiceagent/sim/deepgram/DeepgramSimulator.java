@@ -31,10 +31,10 @@ import voiceagent.sim.speech.Recordings;
 /// the position in the audio, so audio may be sent faster than real time. Text is lower case
 /// without punctuation, whatever formatting is asked for.
 ///
-/// Tells of: "connected", "refused" (status), "keep-alive", "close-stream", "close-stream",
-/// "configure" (the message), "closed" (code); of `/v1/listen` "speech-started", "interim",
-/// "final", "speech-final" (each with its transcript), "utterance-end"; of Flux "start-of-turn",
-/// "update", "eager-end-of-turn", "turn-resumed", "end-of-turn" (each with the turn's transcript).
+/// Tells of: "connected", "refused" (status), "keep-alive", "close-stream", "configure" (the
+/// message), "closed" (code); of `/v1/listen` "speech-started", "interim", "final", "speech-final"
+/// (each with its transcript), "utterance-end"; of Flux "start-of-turn", "update",
+/// "eager-end-of-turn", "turn-resumed", "end-of-turn" (each with the turn's transcript).
 public final class DeepgramSimulator implements AutoCloseable {
   /// The key that it takes.
   public static final String KEY = "simulated-deepgram-key";

@@ -66,6 +66,28 @@ record ListenParameters(
           "detect_entities",
           "mip_opt_out");
 
+  /// With them, all that is documented.
+  private static final Set<String> OTHERS =
+      Set.of(
+          "model",
+          "language",
+          "encoding",
+          "sample_rate",
+          "channels",
+          "endpointing",
+          "utterance_end_ms",
+          "keyterm",
+          "keywords",
+          "redact",
+          "replace",
+          "search",
+          "diarize_model",
+          "tag",
+          "extra",
+          "version",
+          "callback",
+          "callback_method");
+
   private static final int MOST_KEYTERMS = 100;
 
   /// Samples in a millisecond.
@@ -78,8 +100,16 @@ record ListenParameters(
     }
   }
 
+  /// A name that is not documented is refused, so that a client learns of its misspelling; what
+  /// Deepgram does with one is not documented.
+  ///
   /// @throws Refused with Deepgram's words where they are known
   static ListenParameters of(Request request) throws Refused {
+    for (String name : request.query().keySet()) {
+      if (!FLAGS.contains(name) && !OTHERS.contains(name)) {
+        throw new Refused("Unknown query parameter '" + name + "' for /v1/listen.");
+      }
+    }
     for (String flag : FLAGS) {
       flag(request, flag);
     }

@@ -39,21 +39,10 @@ public final class SimulatorServer implements AutoCloseable {
   /// @throws java.io.UncheckedIOException if the port is taken
   public SimulatorServer(
       String setting, int port, Function<Request, CompletionStage<Answer>> routes) {
-    this(setting, port, routes, false);
-  }
-
-  /// As the constructor, and on the same port with TLS too, for clients that know nothing else.
-  public static SimulatorServer withTlsToo(
-      String setting, int port, Function<Request, CompletionStage<Answer>> routes) {
-    return new SimulatorServer(setting, port, routes, true);
-  }
-
-  private SimulatorServer(
-      String setting, int port, Function<Request, CompletionStage<Answer>> routes, boolean tlsToo) {
     InetSocketAddress address =
         new InetSocketAddress(ADDRESS.orElse(InetAddress.ofLiteral("127.0.0.1")), port);
     try {
-      listening = Ports.bind(setting, address, () -> listen(address, routes, tlsToo));
+      listening = Ports.bind(setting, address, () -> listen(address, routes));
     } catch (RuntimeException e) {
       close(loops);
       throw e;
@@ -66,9 +55,7 @@ public final class SimulatorServer implements AutoCloseable {
   }
 
   private Channel listen(
-      InetSocketAddress address,
-      Function<Request, CompletionStage<Answer>> routes,
-      boolean tlsToo) {
+      InetSocketAddress address, Function<Request, CompletionStage<Answer>> routes) {
     return new ServerBootstrap()
         .group(loops)
         .channel(NioServerSocketChannel.class)
@@ -77,12 +64,10 @@ public final class SimulatorServer implements AutoCloseable {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
-                if (tlsToo) {
-                  channel.pipeline().addLast(new TlsIfAsked());
-                }
                 channel
                     .pipeline()
                     .addLast(
+                        new TlsIfAsked(),
                         new HttpServerCodec(),
                         new HttpObjectAggregator(MAX_MESSAGE_BYTES),
                         new HttpHandler(routes));

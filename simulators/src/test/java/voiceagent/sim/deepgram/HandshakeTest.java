@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,13 +85,15 @@ class HandshakeTest {
         "model=nova-3|model=nova-3&keywords=Acme:2|Keywords",
         "endpointing=300|endpointing=soon|Invalid 'endpointing' value of 'soon'.",
         "encoding=mulaw|encoding=ulaw|Invalid 'encoding' value of 'ulaw'.",
-        "&sample_rate=8000|&x=1|'sample_rate' is required",
+        "&sample_rate=8000||'sample_rate' is required",
+        "vad_events=true|vad_event=true|Unknown query parameter 'vad_event'",
+        "endpointing=300|eot_threshold=0.7|Unknown query parameter 'eot_threshold'",
         "sample_rate=8000|sample_rate=16000|encoding=mulaw&sample_rate=8000 only",
         "vad_events=true|vad_events=1|Invalid 'vad_events' value of '1'.",
       })
-  void aWrongParameterIsRefusedAndNamed(String right, String wrong, String message)
+  void aWrongParameterIsRefusedAndNamed(String right, @Nullable String wrong, String message)
       throws IOException {
-    Refusal refusal = refusal(ListenClient.PHONE.replace(right, wrong), KEY);
+    Refusal refusal = refusal(ListenClient.PHONE.replace(right, wrong == null ? "" : wrong), KEY);
     assertThat(refusal.status()).isEqualTo(400);
     assertThat(refusal.headers().get("dg-error")).contains(message);
     assertThat(refusal.body().path("err_msg").asText()).contains(message);

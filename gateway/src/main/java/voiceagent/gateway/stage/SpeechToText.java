@@ -58,8 +58,11 @@ public final class SpeechToText {
 
   private long confirmedAtSent;
 
-  /// Words came that no end of turn has taken yet.
+  /// Words came, and since then no end of their turn, or no `confirmed` after it: another replica
+  /// would hear them again.
   private boolean wordsPending;
+
+  private boolean turnEnded = true;
 
   /// @param callThread runs the callbacks, in order
   public SpeechToText(
@@ -91,11 +94,6 @@ public final class SpeechToText {
     }
   }
 
-  /// Leaves a replica that drains.
-  public void turnBoundary() {
-    link.turnBoundary();
-  }
-
   /// The call is over.
   public void close(String reason) {
     link.close(reason);
@@ -106,18 +104,22 @@ public final class SpeechToText {
       case CONFIRMED -> {
         buffer.confirm(response.getConfirmed().getOffsetSamples());
         confirmedAtSent = buffer.end();
+        wordsPending &= !turnEnded;
       }
       case SPEECH_STARTED -> listener.speechStarted();
       case INTERIM -> {
         String interim = response.getInterim().getText().strip();
         if (!interim.isEmpty()) {
           wordsPending = true;
+          turnEnded = false;
           listener.words(joined(interim));
         }
       }
       case FINAL -> {
         String text = response.getFinal().getText().strip();
         if (!text.isEmpty()) {
+          wordsPending = true;
+          turnEnded = false;
           finals.add(text);
           listener.words(String.join(" ", finals));
         }
@@ -126,7 +128,7 @@ public final class SpeechToText {
         String text = (carried + " " + response.getEndOfTurn().getText()).strip();
         finals.clear();
         carried = "";
-        wordsPending = false;
+        turnEnded = true;
         listener.endOfTurn(text, response.getEndOfTurn().getStageMicros());
       }
       // The design's eager turns: nothing is started before the turn is over.
@@ -202,7 +204,7 @@ public final class SpeechToText {
     /// What the caller is about to say is kept here and sent again.
     @Override
     public boolean isIdle() {
-      return finals.isEmpty() && carried.isEmpty() && !wordsPending;
+      return !wordsPending;
     }
 
     @Override

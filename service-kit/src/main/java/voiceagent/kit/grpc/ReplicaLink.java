@@ -12,12 +12,14 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// The connection to one replica of a stage, and its pulse: gRPC health, asked again and again.
 ///
 /// A replica that is frozen keeps its connections and answers nothing. gRPC's keepalive would see
-/// that after 12 s; here the connection is cut after [#FROZEN_AFTER], which ends all streams on it.
+/// that after 12 s. Here it gets no new streams after [#FROZEN_AFTER], and its connection is cut,
+/// which ends all streams on it: at once if there is another replica, else after twice that time.
 final class ReplicaLink {
   private static final Logger LOG = System.getLogger(ReplicaLink.class.getName());
 
@@ -25,7 +27,7 @@ final class ReplicaLink {
   private static final Duration BEAT = Duration.ofMillis(500);
 
   /// A stall of a loaded machine is shorter than this.
-  static final Duration FROZEN_AFTER = Duration.ofSeconds(2);
+  static final Duration FROZEN_AFTER = Duration.ofMillis(1500);
 
   /// What a replica is known to be.
   enum State {
@@ -41,6 +43,7 @@ final class ReplicaLink {
   private final String name;
   private final Supplier<ManagedChannel> channels;
   private final EventLoop loop;
+  private final BooleanSupplier spare;
   private volatile ManagedChannel channel;
   private volatile State state = State.AWAY;
   private volatile boolean left;
@@ -48,10 +51,13 @@ final class ReplicaLink {
   /// @param name for logs
   /// @param channels makes a connection, now and each time the one before was cut
   /// @param loop runs the pulse
-  ReplicaLink(String name, Supplier<ManagedChannel> channels, EventLoop loop) {
+  /// @param spare whether another replica takes streams
+  ReplicaLink(
+      String name, Supplier<ManagedChannel> channels, EventLoop loop, BooleanSupplier spare) {
     this.name = name;
     this.channels = channels;
     this.loop = loop;
+    this.spare = spare;
     channel = channels.get();
     beat();
   }
@@ -93,12 +99,18 @@ final class ReplicaLink {
   }
 
   private void frozen(ManagedChannel asked) {
-    if (state == State.SERVING || state == State.DRAINING) {
+    boolean first = state == State.SERVING || state == State.DRAINING;
+    state = State.FROZEN;
+    if (first) {
       LOG.log(
           Level.WARNING,
-          "{0} has not answered for {1} ms: its streams are cut",
+          "{0} has not answered for {1} ms",
           name,
           String.valueOf(FROZEN_AFTER.toMillis()));
+    }
+    if (first && !spare.getAsBoolean()) {
+      beat();
+      return;
     }
     channel = channels.get();
     if (left) {

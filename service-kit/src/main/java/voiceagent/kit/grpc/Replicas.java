@@ -196,7 +196,9 @@ public final class Replicas extends Channel implements AutoCloseable {
 
   private ReplicaLink known(String name, java.util.function.Supplier<ManagedChannel> channels) {
     ReplicaLink link = links.get(name);
-    return link != null ? link : new ReplicaLink(name, channels, loops.current());
+    return link != null
+        ? link
+        : new ReplicaLink(name, channels, loops.current(), () -> serving() > 0);
   }
 
   /// Where a stage is.

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # engine.sh start|clean|stop: a container engine without systemd, as in CI. One that answers already is used and left alone.
 #   ENGINE_SOCK   /var/run/docker.sock
-#   ENGINE_DATA   /var/lib/docker: on ext4 or xfs; on an overlay every build is very slow
+#   ENGINE_DATA   /var/lib/docker, or a folder in TMPDIR where that is an overlay, on which every build is very slow
 #   ENGINE_STATE  where pid and log lie: a folder in TMPDIR
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 sock=${ENGINE_SOCK:-/var/run/docker.sock}
-data=${ENGINE_DATA:-/var/lib/docker}
+data=${ENGINE_DATA:-$([ "$(stat -f -c %T /var/lib)" = overlayfs ] && echo "${TMPDIR:-/tmp}/voice-agent-images" || echo /var/lib/docker)}
 state=${ENGINE_STATE:-${TMPDIR:-/tmp}/voice-agent-engine}
 
 version() { DOCKER_HOST=unix://$sock docker version --format '{{.Server.Version}}' 2>/dev/null; }

@@ -8,8 +8,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +18,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ComposeContainer;
-import org.testcontainers.containers.ContainerState;
 import org.testcontainers.containers.wait.strategy.Wait;
 import voiceagent.sim.event.SimulatorEvents;
 import voiceagent.sim.twilio.CallRequest;
@@ -54,6 +51,7 @@ final class ContainerStack implements AutoCloseable {
   private final SimulatorEvents events = new SimulatorEvents();
   private final TwilioSimulator twilio = TwilioSimulator.start(0, events);
   private final ComposeContainer compose;
+  private final String project;
 
   /// @param replicas of each stage that shall have more than one
   ContainerStack(Map<String, Integer> replicas) {
@@ -67,20 +65,44 @@ final class ContainerStack implements AutoCloseable {
             .waitingFor("gateway", Wait.forHealthcheck().withStartupTimeout(UP_WITHIN));
     replicas.forEach(compose::withScaledService);
     compose.start();
+    project =
+        compose
+            .getContainerByServiceName("simulators-1")
+            .orElseThrow()
+            .getCurrentContainerInfo()
+            .getConfig()
+            .getLabels()
+            .getOrDefault(PROJECT, "");
   }
 
-  /// A container by service and number, such as `stt-service-2`.
-  ContainerState container(String name) {
-    return compose
-        .getContainerByServiceName(name)
+  /// The id of a container by service and number, such as `stt-service-2`; a new version has a new
+  /// one.
+  private String id(String name) {
+    int dash = name.lastIndexOf('-');
+    return docker()
+        .listContainersCmd()
+        .withShowAll(true)
+        .withLabelFilter(
+            Map.of(
+                PROJECT,
+                project,
+                "com.docker.compose.service",
+                name.substring(0, dash),
+                "com.docker.compose.container-number",
+                name.substring(dash + 1)))
+        .exec()
+        .stream()
+        .map(Container::getId)
+        .findFirst()
         .orElseThrow(() -> new AssertionError("there is no container " + name));
   }
 
   /// Where a container's port is reached from outside; it changes with a restart.
   URI face(String container, int port) {
     Ports.Binding[] bindings =
-        container(container)
-            .getCurrentContainerInfo()
+        docker()
+            .inspectContainerCmd(id(container))
+            .exec()
             .getNetworkSettings()
             .getPorts()
             .getBindings()
@@ -119,7 +141,7 @@ final class ContainerStack implements AutoCloseable {
 
   /// SIGKILL; it is not started again, as an engine does not after a kill by hand.
   void kill(String container) {
-    docker().killContainerCmd(container(container).getContainerId()).exec();
+    docker().killContainerCmd(id(container)).exec();
   }
 
   /// SIGSTOP: its sockets stay open and nothing answers.
@@ -137,18 +159,20 @@ final class ContainerStack implements AutoCloseable {
   }
 
   void start(String container) {
-    docker().startContainerCmd(container(container).getContainerId()).exec();
+    docker().startContainerCmd(id(container)).exec();
   }
 
   /// Begins `docker compose up -d` of another version of the four services, which is the same image
   /// by another name.
   CompletableFuture<Void> beginUpdate(String tag) {
     for (String service : SERVICES) {
-      docker().tagImageCmd("voice-agent/" + service + ":test", "voice-agent/" + service, tag).exec();
+      docker()
+          .tagImageCmd("voice-agent/" + service + ":test", "voice-agent/" + service, tag)
+          .exec();
     }
     List<String> command =
         new ArrayList<>(
-            List.of("docker", "compose", "-p", project(), "-f", "../deploy/compose.yaml"));
+            List.of("docker", "compose", "-p", project, "-f", "../deploy/compose.yaml"));
     command.addAll(List.of("up", "-d", "--no-build"));
     replicas.forEach((service, count) -> command.addAll(List.of("--scale", service + "=" + count)));
     ProcessBuilder builder =
@@ -174,38 +198,28 @@ final class ContainerStack implements AutoCloseable {
 
   /// The image of each running container of the services.
   List<String> images() {
-    return docker()
-        .listContainersCmd()
-        .withLabelFilter(Map.of(PROJECT, project()))
-        .exec()
-        .stream()
+    return docker().listContainersCmd().withLabelFilter(Map.of(PROJECT, project)).exec().stream()
         .map(Container::getImage)
         .filter(image -> SERVICES.stream().anyMatch(image::contains))
         .toList();
   }
 
-  private String project() {
-    return String.valueOf(
-        container("simulators-1").getCurrentContainerInfo().getConfig().getLabels().get(PROJECT));
-  }
-
-  private void keepLogs() {
-    for (String name :
-        List.of("gateway-1", "stt-service-1", "stt-service-2", "brain-service-1", "tts-service-1")) {
-      compose
-          .getContainerByServiceName(name)
-          .ifPresent(c -> {
-            try {
-              Files.writeString(Path.of("target", "container-" + name + ".log"), c.getLogs());
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          });
+  private void keepLogs() throws IOException {
+    ProcessBuilder logs =
+        new ProcessBuilder(
+                "docker", "compose", "-p", project, "-f", "../deploy/compose.yaml", "logs")
+            .redirectErrorStream(true)
+            .redirectOutput(new File("target/containers.log"));
+    logs.environment().putAll(ENVIRONMENT);
+    try {
+      var _ = logs.start().waitFor(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
   private void signal(String container, String signal) {
-    docker().killContainerCmd(container(container).getContainerId()).withSignal(signal).exec();
+    docker().killContainerCmd(id(container)).withSignal(signal).exec();
   }
 
   private static DockerClient docker() {
@@ -217,6 +231,8 @@ final class ContainerStack implements AutoCloseable {
     twilio.close();
     try {
       keepLogs();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } finally {
       compose.stop();
     }

@@ -109,8 +109,9 @@ class ContainersTest {
   @Test
   @Order(4)
   void aNewVersionOfAllServicesDropsNoCall() {
+    URI before = stack.gateway();
     CompletableFuture<Void> update = stack.beginUpdate("next");
-    Await.until("the gateway to drain", DEADLINE, () -> !Http.isReady(stack.gateway()));
+    Await.until("the gateway to drain", DEADLINE, () -> !Http.isReady(before));
     ask(() -> {}, "while all services drain");
     callers.forEach(c -> {
       CallOutcome outcome = c.hangUp();
@@ -146,7 +147,11 @@ class ContainersTest {
     delays.sort(null);
     System.out.printf(
         "| container | %s | %d of %d answered | median %.2f s | longest %.2f s |%n",
-        what, delays.size(), CALLS, delays.get(CALLS / 2).toMillis() / 1e3, delays.getLast().toMillis() / 1e3);
+        what,
+        delays.size(),
+        CALLS,
+        delays.get(CALLS / 2).toMillis() / 1e3,
+        delays.getLast().toMillis() / 1e3);
   }
 
   private void awaitReplicas(int count) {

@@ -68,8 +68,7 @@ class ReplicaLossTest {
 
   /// A JVM that has just started takes no ten calls at once.
   private void warmUp() {
-    List<Caller> first =
-        Stream.generate(stack::dial).limit(ReplicatedStages.REPLICAS).toList();
+    List<Caller> first = Stream.generate(stack::dial).limit(ReplicatedStages.REPLICAS).toList();
     first.forEach(c -> c.awaitAgentSpeaking(DEADLINE));
     first.forEach(c -> c.awaitAgentQuiet(DEADLINE));
     first.forEach(c -> c.beginsToSay(SAY.get("greeting")));

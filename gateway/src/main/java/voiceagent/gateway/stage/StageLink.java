@@ -38,6 +38,9 @@ final class StageLink<Q, R> {
   /// whose provider is down opens and fails again and again.
   static final Duration STABLE_AFTER = Duration.ofSeconds(3);
 
+  /// Until then it is known whether the other replicas drain, too: a platform may stop all at once.
+  private static final Duration LEAVE_AFTER = Duration.ofMillis(800);
+
   /// All calls of a replica that drains do not leave it in the same instant.
   private static final long SPREAD_MS = 2000;
 
@@ -90,6 +93,7 @@ final class StageLink<Q, R> {
   private boolean closed;
   private boolean told;
   private boolean replace;
+  private long drainsSince;
   private int refusals;
   private long lostAt;
   private long openedAt;
@@ -169,7 +173,8 @@ final class StageLink<Q, R> {
   /// The right moment to leave a replica that drains, if there is another one: if not, it is good
   /// until it ends.
   void turnBoundary() {
-    if (replace && up && !closed && contract.serving() > 0) {
+    boolean known = timers.nanos() - drainsSince > LEAVE_AFTER.toNanos();
+    if (replace && known && up && !closed && contract.serving() > 0) {
       replace = false;
       meters.failover(stage, "draining");
       leave("replaced");
@@ -239,7 +244,9 @@ final class StageLink<Q, R> {
       opened(opened.getReplica());
     } else if (contract.draining(response) != null) {
       replace = true;
-      leaveWhenIdle(stream, Duration.ofMillis(ThreadLocalRandom.current().nextLong(SPREAD_MS)));
+      drainsSince = timers.nanos();
+      leaveWhenIdle(
+          stream, LEAVE_AFTER.plusMillis(ThreadLocalRandom.current().nextLong(SPREAD_MS)));
       LOG.log(Level.INFO, "{0}: replica drains, left at the next turn boundary", stage);
     } else if (failed != null && failed.getReply() == 0) {
       failed(stream, failed);

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import voiceagent.gateway.call.Clips;
+import voiceagent.sim.event.SimulatorEvent;
 import voiceagent.sim.groq.GroqSimulator;
 import voiceagent.sim.speech.Recordings;
 import voiceagent.sim.twilio.CallEvent;
@@ -127,13 +130,34 @@ class SpeakingLessonsTest {
       caller.await("all of it at the carrier", DEADLINE, () -> isWhole(caller, 2));
       assertThat(HeardSpeech.count(caller, "Yes, of course we do.", 0)).isZero();
       int clears = caller.clearsReceived();
+      Queue<SimulatorEvent> seen = new ConcurrentLinkedQueue<>();
+      stack.providers().events().listen(seen::add);
       caller.beginsToSay(SAY.get("stop")).awaitClears(clears + 1, DEADLINE);
+      System.out.printf(
+          "barge-in: %.1f ms from the words that stop the agent to the clear%n", bargeIn(seen));
       line.buffers(Duration.ZERO);
       stack.providers().groq().replies("Fine.");
       caller.awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
       assertThat(caller.clearsReceived()).isEqualTo(clears + 1);
       assertThat(stack.providers().groq().lastPrompt()).doesNotContain("of course we do");
     }
+  }
+
+  /// Milliseconds from two words at the speech recogniser's to the clear at the carrier's.
+  private static double bargeIn(Queue<SimulatorEvent> seen) {
+    long words =
+        seen.stream()
+            .filter(e -> e.simulator().equals("deepgram") && e.detail().strip().contains(" "))
+            .mapToLong(SimulatorEvent::nanos)
+            .min()
+            .orElseThrow();
+    long clear =
+        seen.stream()
+            .filter(e -> e.kind().equals("clear"))
+            .mapToLong(SimulatorEvent::nanos)
+            .min()
+            .orElseThrow();
+    return (clear - words) / 1e6;
   }
 
   /// Whether the last mark of a reply has come, told by none that follows it for a while.

@@ -11,8 +11,10 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import voiceagent.kit.config.Secret;
@@ -38,17 +40,21 @@ final class StreamToken {
 
   private final SecureRandom random = new SecureRandom();
   private final InstantSource clock;
-  private final byte[] key;
+
+  /// The first signs, all are taken.
+  private final List<byte[]> keys;
+
   private final Map<String, Instant> spent = new LinkedHashMap<>();
 
-  /// @param authToken empty only where signatures are not checked either: then a key of this
-  ///   process
-  StreamToken(Optional<Secret> authToken, InstantSource clock) {
+  /// @param authTokens the first is the one to sign with; empty only where signatures are not
+  ///   checked either: then a key of this process
+  StreamToken(List<Secret> authTokens, InstantSource clock) {
     this.clock = clock;
     byte[] own = new byte[32];
     random.nextBytes(own);
-    byte[] secret = authToken.map(t -> t.reveal().getBytes(StandardCharsets.UTF_8)).orElse(own);
-    key = mac(secret, "voice-agent stream token 1");
+    Stream<byte[]> secrets =
+        authTokens.isEmpty() ? Stream.of(own) : authTokens.stream().map(t -> bytes(t.reveal()));
+    keys = secrets.map(secret -> mac(secret, "voice-agent stream token 1")).toList();
   }
 
   /// A fresh token, letters, digits, `-`, `_` and `.` only.
@@ -57,7 +63,7 @@ final class StreamToken {
     random.nextBytes(nonce);
     String claims =
         clock.instant().plus(LIFE).getEpochSecond() + "." + HexFormat.of().formatHex(nonce);
-    return claims + "." + sign(callSid, agent, claims);
+    return claims + "." + sign(keys.getFirst(), callSid, agent, claims);
   }
 
   /// Takes a token for good.
@@ -71,8 +77,7 @@ final class StreamToken {
     if (parts.length != 3 || !parts[0].matches("[0-9]{1,12}")) {
       return Optional.of(Refusal.TOKEN_FORGED);
     }
-    String expected = sign(callSid, agent, parts[0] + "." + parts[1]);
-    if (!MessageDigest.isEqual(bytes(expected), bytes(parts[2]))) {
+    if (keys.stream().noneMatch(key -> isSignedWith(key, parts, callSid, agent))) {
       return Optional.of(Refusal.TOKEN_FORGED);
     }
     Instant now = clock.instant();
@@ -91,7 +96,12 @@ final class StreamToken {
     return spent.putIfAbsent(nonce, expiry) == null;
   }
 
-  private String sign(String callSid, String agent, String claims) {
+  private static boolean isSignedWith(byte[] key, String[] parts, String callSid, String agent) {
+    String expected = sign(key, callSid, agent, parts[0] + "." + parts[1]);
+    return MessageDigest.isEqual(bytes(expected), bytes(parts[2]));
+  }
+
+  private static String sign(byte[] key, String callSid, String agent, String claims) {
     return ENCODER.encodeToString(mac(key, callSid + "\n" + agent + "\n" + claims));
   }
 

@@ -1,8 +1,10 @@
 package voiceagent.gateway.twilio;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import voiceagent.kit.config.Secret;
 import voiceagent.kit.config.Settings;
 
@@ -11,6 +13,7 @@ import voiceagent.kit.config.Settings;
 /// @param publicHost `PUBLIC_HOST`, with a port where it has one; empty only without validation
 /// @param accountSid `TWILIO_ACCOUNT_SID`
 /// @param authToken `TWILIO_AUTH_TOKEN`
+/// @param secondaryAuthToken `TWILIO_SECONDARY_AUTH_TOKEN`: taken too, while tokens are rotated
 /// @param phoneNumber `TWILIO_PHONE_NUMBER`: the number that our own calls come from
 /// @param apiUrl `TWILIO_API_URL`
 /// @param validateSignatures `TWILIO_VALIDATE_SIGNATURES`
@@ -23,6 +26,7 @@ public record TwilioConfig(
     String publicHost,
     Optional<String> accountSid,
     Optional<Secret> authToken,
+    Optional<Secret> secondaryAuthToken,
     Optional<String> phoneNumber,
     URI apiUrl,
     boolean validateSignatures,
@@ -36,6 +40,7 @@ public record TwilioConfig(
             bare(settings.optional("PUBLIC_HOST").orElse("")),
             settings.optional("TWILIO_ACCOUNT_SID"),
             settings.secret("TWILIO_AUTH_TOKEN"),
+            settings.secret("TWILIO_SECONDARY_AUTH_TOKEN"),
             settings.optional("TWILIO_PHONE_NUMBER"),
             settings.uri("TWILIO_API_URL", Set.of("https", "http")),
             settings.flag("TWILIO_VALIDATE_SIGNATURES"),
@@ -54,6 +59,12 @@ public record TwilioConfig(
               + "such as voice.example.com; signatures cannot be checked without it");
     }
     return config;
+  }
+
+  /// What Twilio may sign with: the primary token, and during a rotation the one that will be, or
+  /// was. Ours are signed with the first.
+  List<Secret> authTokens() {
+    return Stream.of(authToken, secondaryAuthToken).flatMap(Optional::stream).toList();
   }
 
   /// A scheme pasted in, and slashes behind the host, are stripped.

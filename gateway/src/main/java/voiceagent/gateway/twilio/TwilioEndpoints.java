@@ -25,7 +25,7 @@ public final class TwilioEndpoints implements AutoCloseable {
         new TwilioParts(
             config,
             new TwilioSignature(config),
-            new StreamToken(config.authToken(), clock),
+            new StreamToken(config.authTokens(), clock),
             calls,
             new TwilioMeters(),
             new SocketWatchdog(timers),

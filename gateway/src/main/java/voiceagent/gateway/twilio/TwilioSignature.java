@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,15 +17,17 @@ import java.util.stream.Stream;
 final class TwilioSignature {
   static final String HEADER = "X-Twilio-Signature";
 
-  private final Optional<RequestValidator> validator;
+  /// One for each token; none where signatures are not checked.
+  private final List<RequestValidator> validators;
+
   private final String publicHost;
 
   TwilioSignature(TwilioConfig config) {
     publicHost = config.publicHost();
-    validator =
+    validators =
         config.validateSignatures()
-            ? config.authToken().map(token -> new RequestValidator(token.reveal()))
-            : Optional.empty();
+            ? config.authTokens().stream().map(t -> new RequestValidator(t.reveal())).toList()
+            : List.of();
   }
 
   /// A webhook.
@@ -40,12 +43,8 @@ final class TwilioSignature {
   /// @param body exactly as it came
   boolean isValidJson(String pathAndQuery, String body, Optional<String> header) {
     String url = "https://" + publicHost + pathAndQuery;
-    return validator
-        .map(v ->
-            header.filter(h -> !h.isBlank()).isPresent()
-                && pathAndQuery.contains("bodySHA256=")
-                && isValidJson(v, url, body, header.get()))
-        .orElse(true);
+    return isValid(
+        header, (v, h) -> pathAndQuery.contains("bodySHA256=") && isValidJson(v, url, body, h));
   }
 
   private static boolean isValidJson(
@@ -69,11 +68,16 @@ final class TwilioSignature {
   }
 
   private boolean isValid(Stream<String> urls, Map<String, String> form, Optional<String> header) {
-    return validator
-        .map(v ->
-            header.filter(h -> !h.isBlank()).isPresent()
-                && urls.anyMatch(url -> v.validate(url, form, header.get())))
-        .orElse(true);
+    List<String> all = urls.toList();
+    return isValid(header, (v, h) -> all.stream().anyMatch(url -> v.validate(url, form, h)));
+  }
+
+  private boolean isValid(Optional<String> header, BiPredicate<RequestValidator, String> check) {
+    return validators.isEmpty()
+        || header
+            .filter(h -> !h.isBlank())
+            .filter(h -> validators.stream().anyMatch(v -> check.test(v, h)))
+            .isPresent();
   }
 
   /// What of a form is signed. A name that comes more than once counts with each of its values

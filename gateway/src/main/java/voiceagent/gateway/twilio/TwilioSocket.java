@@ -323,6 +323,9 @@ final class TwilioSocket implements WsListener {
 
   /// Ends the connection without a word to the peer; any thread.
   private void cut(String reason) {
+    if (!isOver()) {
+      LOG.log(Level.WARNING, "a media stream was cut: {0}", reason);
+    }
     end(reason);
     MediaStreamWriter writing = writer;
     if (writing != null) {

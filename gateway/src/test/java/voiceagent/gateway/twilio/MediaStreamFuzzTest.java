@@ -36,7 +36,7 @@ class MediaStreamFuzzTest {
           Settings.of(
               GatewayMain.class,
               Map.of("PUBLIC_HOST", "https://voice.example.com/", "TWILIO_AUTH_TOKEN", "key")));
-  private final StreamToken tokens = new StreamToken(config.authToken(), InstantSource.system());
+  private final StreamToken tokens = new StreamToken(config.authTokens(), InstantSource.system());
   private final TwilioParts parts =
       new TwilioParts(
           config,

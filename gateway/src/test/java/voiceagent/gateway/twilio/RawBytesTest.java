@@ -47,7 +47,7 @@ class RawBytesTest {
           Settings.of(
               GatewayMain.class,
               Map.of("PUBLIC_HOST", "voice.example.com", "TWILIO_AUTH_TOKEN", KEY)));
-  private final StreamToken tokens = new StreamToken(config.authToken(), InstantSource.system());
+  private final StreamToken tokens = new StreamToken(config.authTokens(), InstantSource.system());
 
   private final class CountedCalls implements CallsWithoutOperators {
     @Override

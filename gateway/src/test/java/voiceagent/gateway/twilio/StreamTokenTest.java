@@ -3,7 +3,7 @@ package voiceagent.gateway.twilio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import voiceagent.gateway.twilio.StreamToken.Refusal;
 import voiceagent.kit.config.Secret;
@@ -12,8 +12,8 @@ class StreamTokenTest {
   private Instant now = Instant.parse("2026-11-24T12:00:00Z");
   private final StreamToken tokens = replica("key");
 
-  private StreamToken replica(String key) {
-    return new StreamToken(Optional.of(Secret.of(key)), () -> now);
+  private StreamToken replica(String... keys) {
+    return new StreamToken(Stream.of(keys).map(Secret::of).toList(), () -> now);
   }
 
   @Test
@@ -47,6 +47,15 @@ class StreamTokenTest {
     String token = tokens.issue("CA1", "default");
     assertThat(replica("key").spend(token, "CA1", "default")).isEmpty();
     assertThat(replica("other").spend(token, "CA1", "default")).contains(Refusal.TOKEN_FORGED);
+  }
+
+  @Test
+  void whileAuthTokensAreRotatedGatewaysWithEitherTakeEachOthers() {
+    String before = tokens.issue("CA1", "default");
+    String after = replica("next", "key").issue("CA2", "default");
+    assertThat(replica("next", "key").spend(before, "CA1", "default")).isEmpty();
+    assertThat(replica("key", "next").spend(after, "CA2", "default")).isEmpty();
+    assertThat(tokens.spend(after, "CA2", "default")).contains(Refusal.TOKEN_FORGED);
   }
 
   @Test

@@ -136,6 +136,21 @@ class TwilioSignatureTest {
         .isTrue();
   }
 
+  @Test
+  void whileAuthTokensAreRotatedBothAreTaken() throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "PUBLIC_HOST", "voice.example.com",
+            "TWILIO_AUTH_TOKEN", "the token to come",
+            "TWILIO_SECONDARY_AUTH_TOKEN", KEY);
+    TwilioSignature rotating =
+        new TwilioSignature(TwilioConfig.from(Settings.of(GatewayMain.class, settings)));
+    Optional<String> given = Optional.of(sign("https://voice.example.com/incoming-call"));
+    assertThat(rotating.isValidWebhook("/incoming-call", Map.of(), given)).isTrue();
+    assertThat(rotating.isValidWebhook("/after-stream", Map.of(), given)).isFalse();
+    assertThat(rotating.isValidWebhook("/incoming-call", Map.of(), Optional.empty())).isFalse();
+  }
+
   /// As Twilio's own library for Node does it.
   @Test
   void aNameThatComesTwiceCountsWithEachValueOnce() throws Exception {

@@ -8,6 +8,8 @@ import static voiceagent.tts.cartesia.TestStage.assertSame;
 import static voiceagent.tts.cartesia.TestStage.await;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -210,13 +212,23 @@ class FailingTest {
   void anIdleCloseIsNoFailureAndTheNextReplyIsHeard_L16() {
     TestCall call = stage.call();
     await("the socket", () -> stage.cartesia.openSockets() == 1);
-    for (long reply = 1; reply <= 3; reply++) {
-      stage.cartesia.closeIdleSockets();
-      int sockets = (int) reply + 1;
-      await("another socket", () -> stage.cartesia.handshakes() == sockets);
+    List<Long> warm = new ArrayList<>();
+    List<Long> idle = new ArrayList<>();
+    for (long reply = 1; reply <= 20; reply++) {
+      boolean afterIdleClose = reply % 2 == 0;
+      if (afterIdleClose) {
+        stage.cartesia.closeIdleSockets();
+        int sockets = (int) reply / 2 + 1;
+        await("another socket", () -> stage.cartesia.handshakes() == sockets);
+      }
       call.speakAll(reply, CLAUSES);
-      heardInFull(call.hear(reply));
+      long micros = call.hear(reply).done.orElseThrow().getFirstAudioMicros();
+      (afterIdleClose ? idle : warm).add(micros);
     }
+    System.out.printf(
+        "first audio: %.1f ms warm, %.1f ms after an idle close (medians)%n",
+        median(warm), median(idle));
+    assertThat(warm).allMatch(micros -> micros > 0);
     assertThat(call.all).noneMatch(r -> r.hasFailed());
   }
 
@@ -241,5 +253,9 @@ class FailingTest {
         () -> stage.cartesia.handshakes() == 2 && stage.cartesia.openSockets() == 1);
     call.speakAll(1, CLAUSES);
     heardInFull(call.hear(1));
+  }
+
+  private static double median(List<Long> micros) {
+    return micros.stream().sorted().skip(micros.size() / 2).findFirst().orElseThrow() / 1000.0;
   }
 }

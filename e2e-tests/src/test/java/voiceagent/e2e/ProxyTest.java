@@ -2,7 +2,6 @@ package voiceagent.e2e;
 
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,31 +15,51 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import voiceagent.sim.speech.Recordings;
 import voiceagent.sim.twilio.CallRequest;
 import voiceagent.sim.twilio.Caller;
 
-/// `deploy/nginx.conf` as it is, but for ports and paths: a call over `https` and `wss` through
-/// nginx. Runs when asked for, by `deploy/try-nginx.sh`, in a JVM of its own: it trusts a
-/// certificate that is made here.
-class NginxTest {
+/// `deploy/nginx.conf` and `deploy/Caddyfile` as they are, but for ports and paths: a call over
+/// `https` and `wss` through each. Runs when asked for, by `deploy/try-proxies.sh`, in a JVM of its
+/// own: it trusts a certificate that is made here.
+@EnabledIfEnvironmentVariable(named = "TRY_PROXIES", matches = "true")
+class ProxyTest {
   private static final Duration DEADLINE = ofSeconds(20);
   private static final char[] PASSWORD = "password".toCharArray();
 
-  @TempDir Path folder = Path.of("");
+  @TempDir static Path folder = Path.of("");
+
+  @BeforeAll
+  static void trustACertificateMadeHere() throws Exception {
+    certificate();
+  }
+
+  /// Starts a proxy on a port, before a gateway on another.
+  private interface Start {
+    Process proxy(String port, int gateway) throws IOException;
+  }
 
   @Test
   void aCallGoesThroughNginxOverTlsAndTheRestStaysInside() throws Exception {
-    assumeTrue("true".equals(System.getenv("TRY_NGINX")), "deploy/try-nginx.sh was not asked for");
-    certificate();
+    call(ProxyTest::nginx);
+  }
+
+  @Test
+  void aCallGoesThroughCaddyOverTlsAndTheRestStaysInside() throws Exception {
+    call(ProxyTest::caddy);
+  }
+
+  private static void call(Start start) throws Exception {
     String port = ServiceProcess.freePorts(1).getFirst();
     try (Stack stack = Stack.start()) {
-      Process nginx = nginx(port, stack.url().getPort());
+      Process proxy = start.proxy(port, stack.url().getPort());
       try {
         URI front = URI.create("https://127.0.0.1:" + port);
-        Await.until("nginx", DEADLINE, () -> nginx.isAlive() && isHealthy(front));
+        Await.until("the proxy", DEADLINE, () -> proxy.isAlive() && isHealthy(front));
         CallRequest request = new CallRequest(front).publicHost(Providers.PUBLIC_HOST);
         try (Caller caller = stack.providers().twilio().dial(request)) {
           caller.awaitAgentSpeaking(DEADLINE).awaitAgentQuiet(DEADLINE);
@@ -53,8 +72,8 @@ class NginxTest {
           assertThat(Http.get(front, inside).statusCode()).as(inside).isEqualTo(404);
         }
       } finally {
-        nginx.destroy();
-        assertThat(nginx.waitFor(5, TimeUnit.SECONDS)).isTrue();
+        proxy.destroy();
+        assertThat(proxy.waitFor(5, TimeUnit.SECONDS)).isTrue();
       }
     }
   }
@@ -67,7 +86,7 @@ class NginxTest {
     }
   }
 
-  private Process nginx(String port, int gateway) throws IOException {
+  private static Process nginx(String port, int gateway) throws IOException {
     String conf =
         Files.readString(Path.of("..", "deploy", "nginx.conf"))
             .replace("listen 443 ssl", "listen 127.0.0.1:" + port + " ssl")
@@ -92,7 +111,37 @@ class NginxTest {
         .start();
   }
 
-  private void certificate() throws Exception {
+  private static Process caddy(String port, int gateway) throws IOException {
+    String site = "voice.example.com {\n";
+    String conf = Files.readString(Path.of("..", "deploy", "Caddyfile"));
+    assertThat(conf).contains(site, "127.0.0.1:7860");
+    Files.writeString(
+        folder.resolve("Caddyfile"),
+        """
+        {
+        \tadmin off
+        \tauto_https disable_redirects
+        }
+        """
+            + conf.replace(
+                    site,
+                    "https://127.0.0.1:%s {\n\tbind 127.0.0.1\n\ttls %s %s\n"
+                        .formatted(port, folder.resolve("cert.pem"), folder.resolve("key.pem")))
+                .replace("127.0.0.1:7860", "127.0.0.1:" + gateway));
+    ProcessBuilder caddy =
+        new ProcessBuilder(
+                "caddy",
+                "run",
+                "--adapter",
+                "caddyfile",
+                "--config",
+                folder.resolve("Caddyfile").toString())
+            .inheritIO();
+    caddy.environment().put("HOME", folder.toString()); // where it keeps what it knows
+    return caddy.start();
+  }
+
+  private static void certificate() throws Exception {
     Process openssl =
         new ProcessBuilder(
                 List.of(

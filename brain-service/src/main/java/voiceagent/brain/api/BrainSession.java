@@ -21,7 +21,6 @@ import voiceagent.brain.llm.TokenUsage;
 import voiceagent.brain.llm.ToolCall;
 import voiceagent.brain.route.RoutedAnswer;
 import voiceagent.brain.tool.CallAction;
-import voiceagent.kit.agent.ExtractionSpec;
 import voiceagent.kit.grpc.ServerStream;
 import voiceagent.kit.observe.CallScope;
 import voiceagent.v1.ConverseRequest;
@@ -41,6 +40,7 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
 
   private final BrainParts parts;
   private final ServerStream<ConverseResponse> stream;
+  private final CallExtraction extraction;
   private Conversation conversation = new Conversation();
   private String call = "";
   private @Nullable CallAgent agent;
@@ -49,7 +49,6 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
   private long wastedTokens;
   private long held;
   private boolean closing;
-  private boolean extracting;
 
   /// Actions that the gateway was asked for; it sends their results.
   private final Set<String> acting = new HashSet<>();
@@ -63,6 +62,7 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
               cancelLive();
               onEnd.run();
             });
+    extraction = new CallExtraction(parts.extractor(), stream);
   }
 
   /// A stream that nobody opens is ended.
@@ -234,36 +234,11 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
     LOG.log(Level.DEBUG, "closed: {0}", reason);
     cancelLive();
     closing = true;
-    var spec = agent().extraction();
-    if (parts.extractor().isEmpty()
-        || spec.isEmpty()
-        || reason.equals(REPLACED)
-        || !conversation.hasCaller()) {
+    if (reason.equals(REPLACED)) {
       stream.complete();
-      return;
+    } else {
+      extraction.over(call, agent(), conversation, stream::complete);
     }
-    extract(spec.get(), stream::complete);
-  }
-
-  private void extract(ExtractionSpec spec, Runnable then) {
-    String transcript = conversation.transcript();
-    var _ =
-        Thread.ofVirtual()
-            .name("extraction")
-            .start(() ->
-                CallScope.run(
-                    call,
-                    () -> {
-                      try {
-                        parts
-                            .extractor()
-                            .flatMap(e -> e.extract(spec, transcript))
-                            .ifPresent(json -> stream.send(Answers.extraction(spec.name(), json)));
-                      } catch (RuntimeException e) {
-                        LOG.log(Level.ERROR, "the extraction failed", e);
-                      }
-                      then.run();
-                    }));
   }
 
   private void cancel(long reply) {
@@ -294,24 +269,8 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
   private void heard(long reply, String text, boolean complete) {
     conversation.heard(reply, text, complete);
     held();
-    agent()
-        .extraction()
-        .filter(e -> e.during() && complete && parts.extractor().isPresent())
-        .filter(_ -> conversation.hasCaller())
-        .ifPresent(this::extractMeanwhile);
-  }
-
-  /// One at a time; what is heard meanwhile is in the next.
-  private void extractMeanwhile(ExtractionSpec spec) {
-    if (!extracting) {
-      extracting = true;
-      extract(
-          spec,
-          () -> {
-            synchronized (this) {
-              extracting = false;
-            }
-          });
+    if (complete) {
+      extraction.answered(call, agent(), conversation);
     }
   }
 

@@ -157,7 +157,8 @@ final class MediaStreamWriter implements Carrier {
   private List<Consumer<WsSession>> take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!due && !closing) {
+      while ((!due || queue.isEmpty()) && !closing) { // one flush may have taken two threads' work
+        due = false;
         flushed.await();
       }
       due = false;

@@ -241,6 +241,18 @@ final class Dialogue implements SpeechToText.Listener, Brain.Listener, Speech.Li
   }
 
   @Override
+  public void eagerEndOfTurn(String text) {
+    if (speech != null && actions.isEmpty()) { // what a tool brings belongs to the answer (L22)
+      advance(new TurnEvent.ProbablyOver(text));
+    }
+  }
+
+  @Override
+  public void turnResumed() {
+    advance(new TurnEvent.GoesOn());
+  }
+
+  @Override
   public void endOfTurn(String text, long stageMicros) {
     if (speech != null) {
       timeline = new TurnTimeline(timers.nanos(), stageMicros);
@@ -422,6 +434,11 @@ final class Dialogue implements SpeechToText.Listener, Brain.Listener, Speech.Li
     switch (action) {
       case TurnAction.Say(long reply, Phrase phrase) -> say(reply, phrase);
       case TurnAction.Ask(long turn, long reply, String text) -> ask(turn, reply, text);
+      case TurnAction.Prepare(long turn, long reply, String text) -> {
+        voice().settle(); // what was heard comes before the question
+        brain.prepare(turn, reply, text);
+      }
+      case TurnAction.Discard(long reply) -> brain.discard(reply);
       case TurnAction.ClearPlayback _ -> voice().silence();
       case TurnAction.CancelReply(long reply) -> cancelReply(reply);
       case TurnAction.AwaitCaller _ -> {

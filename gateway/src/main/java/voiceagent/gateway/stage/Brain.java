@@ -168,9 +168,7 @@ public final class Brain implements ActionResults {
   }
 
   private static ConverseRequest commit(long reply) {
-    return ConverseRequest.newBuilder()
-        .setCommit(CommitReply.newBuilder().setReply(reply))
-        .build();
+    return ConverseRequest.newBuilder().setCommit(CommitReply.newBuilder().setReply(reply)).build();
   }
 
   /// Nobody wants this reply any more.

@@ -126,9 +126,7 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
   }
 
   private static Transition withoutPrepared(CallerSpeaking speaking, Transition rest) {
-    return speaking.prepared().isEmpty()
-        ? rest
-        : after(new Discard(speaking.ids().reply()), rest);
+    return speaking.prepared().isEmpty() ? rest : after(new Discard(speaking.ids().reply()), rest);
   }
 
   /// Keys are meant: they interrupt, whatever is being said.

@@ -40,8 +40,8 @@ public sealed interface TurnState {
   /// The caller speaks; turn `ids.turn` is theirs.
   ///
   /// @param before what they said over the agent before and was not answered; may be empty
-  /// @param prepared the words for which reply `ids.reply` is made already, in case the turn is over
-  ///   with them; empty for none
+  /// @param prepared the words for which reply `ids.reply` is made already, in case the turn is
+  ///   over with them; empty for none
   record CallerSpeaking(Ids ids, String before, String prepared) implements TurnState {
     CallerSpeaking(Ids ids, String before) {
       this(ids, before, "");

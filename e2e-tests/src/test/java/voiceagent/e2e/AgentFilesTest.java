@@ -146,7 +146,14 @@ class AgentFilesTest {
 
   private JsonNode record(String callSid) {
     Path file = folder.resolve("records").resolve(callSid + ".json");
-    Await.until("the call record", DEADLINE, () -> Files.exists(file));
+    Await.until(
+        "the call record",
+        DEADLINE,
+        () -> Files.exists(file) && !read(file).path("outcome").asText().equals("unfinished"));
+    return read(file);
+  }
+
+  private static JsonNode read(Path file) {
     try {
       return JSON.readTree(Files.readAllBytes(file));
     } catch (IOException e) {

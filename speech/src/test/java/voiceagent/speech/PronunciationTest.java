@@ -15,21 +15,21 @@ class PronunciationTest {
           that.                   |         | that                                   | .
           (yes)?                  |         | yes                                    | ?
           Dr.                     |         | Dr                                     | ''
-          8:30                    |         | 8 30                                   | ''
-          9:05AM.                 |         | 9 oh 5 A m                             | .
-          7:00                    |         | 7 o'clock                              | ''
+          8:30                    |         | eight thirty                                   | ''
+          9:05AM.                 |         | nine oh five A M                             | .
+          7:00                    |         | seven o'clock                              | ''
           PM                      | 8:30    | P M                                    | ''
           am                      | I       | am                                     | ''
-          14/03/2026              |         | March 14th 2026                        | ''
-          2026-11-02,             |         | November 2nd 2026                      | ,
-          3/12/26                 |         | March 12th 26                          | ''
+          14/03/2026              |         | March fourteenth twenty twenty six                        | ''
+          2026-11-02,             |         | November second twenty twenty six                      | ,
+          3/12/26                 |         | March twelfth twenty six                          | ''
           St.                     | Main    | street                                 | ''
           St.                     | at      | saint                                  | ''
-          415-772-9086            |         | 4 1 5 7 7 2 9 0 8 6                    | ''
-          $45.50                  |         | $45.50                                 | ''
-          €20                     |         | 20 euros                               | ''
-          20%                     |         | 20%                                    | ''
-          1,250                   |         | 1,250                                  | ''
+          415-772-9086            |         | four one five seven seven two nine zero eight six                    | ''
+          $45.50                  |         | forty five dollars and fifty cents                                 | ''
+          €20                     |         | twenty euros                               | ''
+          20%                     |         | twenty percent                                    | ''
+          1,250                   |         | one thousand two hundred fifty                                  | ''
           jo.lee7@example.com.    |         | jo dot lee 7 at example dot com        | .
           https://www.x.org/a-b   |         | www dot x dot org slash a dash b       | ''
           café                    |         | cafe                                   | ''

@@ -7,52 +7,32 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import voiceagent.brain.conversation.CheckpointCodec;
 import voiceagent.brain.conversation.Conversation;
-import voiceagent.brain.llm.ChatMessage;
 import voiceagent.brain.llm.ModelFailure;
-import voiceagent.brain.llm.ReplyOutcome;
-import voiceagent.brain.llm.TokenUsage;
-import voiceagent.brain.llm.ToolCall;
-import voiceagent.brain.route.RoutedAnswer;
-import voiceagent.brain.tool.CallAction;
-import voiceagent.kit.agent.ExtractionSpec;
 import voiceagent.kit.grpc.ServerStream;
 import voiceagent.kit.observe.CallScope;
 import voiceagent.v1.ConverseRequest;
 import voiceagent.v1.ConverseResponse;
 import voiceagent.v1.OpenConversation;
-import voiceagent.v1.Utterance;
+import voiceagent.v1.UpdateConversation;
 
-/// One call's stream. The gateway's messages come on an event loop, a reply's words on the reply's
-/// own thread; both take this object's monitor, and nothing within it blocks.
-///
-/// One reply is live at most. What another has to say is dropped.
-final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Owner {
+/// One call's stream: what the gateway sends, given to the call's [Talk] and [Replies]. On an event
+/// loop.
+final class BrainSession implements StreamObserver<ConverseRequest> {
   private static final Logger LOG = System.getLogger(BrainSession.class.getName());
 
   /// The gateway goes on with the call elsewhere.
   private static final String REPLACED = "replaced";
 
+  private record Opened(Talk talk, Replies replies) {}
+
   private final BrainParts parts;
   private final ServerStream<ConverseResponse> stream;
-  private Conversation conversation = new Conversation();
-  private String call = "";
-  private @Nullable CallAgent agent;
-  private @Nullable ReplyRun live;
-  private long committed;
-  private long wastedTokens;
-  private long held;
+  private volatile @Nullable Opened opened;
   private boolean closing;
-  private boolean extracting;
-
-  /// Actions that the gateway was asked for; it sends their results.
-  private final Set<String> acting = new HashSet<>();
 
   BrainSession(BrainParts parts, StreamObserver<ConverseResponse> out, Runnable onEnd) {
     this.parts = parts;
@@ -60,14 +40,14 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
         ServerStream.of(
             out,
             () -> {
-              cancelLive();
+              silence();
               onEnd.run();
             });
   }
 
   /// A stream that nobody opens is ended.
   synchronized void openOverdue(Duration after) {
-    if (agent == null) {
+    if (opened == null) {
       stream.fail(
           Status.DEADLINE_EXCEEDED.withDescription("no open within " + after.toSeconds() + " s"));
     }
@@ -84,8 +64,10 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
 
   @Override
   public void onNext(ConverseRequest request) {
+    Opened now = opened;
+    String call = now == null ? request.getOpen().getContext().getCall() : now.talk().call();
     CallScope.run(
-        request.hasOpen() ? request.getOpen().getContext().getCall() : call,
+        call,
         () -> {
           try {
             handle(request);
@@ -98,76 +80,68 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
 
   @Override
   public void onError(Throwable error) {
-    cancelLive();
+    silence();
   }
 
   @Override
   public synchronized void onCompleted() {
-    cancelLive();
+    silence();
     if (!closing) {
       stream.complete();
     }
   }
 
   private synchronized void handle(ConverseRequest request) {
-    if (request.hasOpen() != (agent == null)) {
+    Opened now = opened;
+    if (now == null && request.hasOpen()) {
+      open(request.getOpen());
+    } else if (now == null || request.hasOpen()) {
       stream.fail(
           Status.INVALID_ARGUMENT.withDescription(
-              agent == null
+              now == null
                   ? "the first message is " + request.getMessageCase() + ", expected open"
                   : "open came twice, expected once"));
-      return;
-    }
-    switch (request.getMessageCase()) {
-      case OPEN -> open(request.getOpen());
-      case UTTERANCE -> utterance(request.getUtterance());
-      case COMMIT -> commit(request.getCommit().getReply());
-      case CANCEL -> cancel(request.getCancel().getReply());
-      case PLAYED -> {
-        var played = request.getPlayed();
-        heard(played.getReply(), played.getHeard(), played.getComplete());
-      }
-      case SAID -> heard(request.getSaid().getReply(), request.getSaid().getText(), true);
-      case DTMF -> {
-        conversation.pressed(request.getDtmf().getDigits());
-        held();
-      }
-      case ACTION_RESULT -> {
-        var result = request.getActionResult();
-        if (!conversation.settled(result.getId(), ActionResults.words(result))) {
-          LOG.log(Level.DEBUG, "a result for no action that waits: {0}", result.getId());
-        }
-        held();
-      }
-      case UPDATE -> {
-        var update = request.getUpdate();
-        CallAgent now = agent();
-        Map<String, String> variables = new HashMap<>(now.variables());
-        variables.putAll(update.getVariablesMap());
-        agent = parts.agents().of(update.hasAgent() ? update.getAgent() : now.part(), variables);
-      }
-      case CLOSE -> close(request.getClose().getReason());
-      // A newer gateway may send what we do not know.
-      case MESSAGE_NOT_SET -> LOG.log(Level.DEBUG, "passed over: {0}", request.getMessageCase());
+    } else {
+      told(request, now.talk(), now.replies());
     }
   }
 
-  private CallAgent agent() {
-    return java.util.Objects.requireNonNull(agent);
+  private void told(ConverseRequest request, Talk talk, Replies replies) {
+    switch (request.getMessageCase()) {
+      case UTTERANCE -> replies.begin(request.getUtterance(), parts.clock().nanos());
+      case COMMIT -> replies.commit(request.getCommit().getReply());
+      case CANCEL -> replies.cancel(request.getCancel().getReply());
+      case PLAYED -> {
+        var played = request.getPlayed();
+        talk.heard(played.getReply(), played.getHeard(), played.getComplete());
+      }
+      case SAID -> talk.heard(request.getSaid().getReply(), request.getSaid().getText(), true);
+      case DTMF -> talk.pressed(request.getDtmf().getDigits());
+      case ACTION_RESULT -> {
+        var result = request.getActionResult();
+        if (!talk.resulted(result.getId(), ActionResults.words(result))) {
+          LOG.log(Level.DEBUG, "a result for no action that waits: {0}", result.getId());
+        }
+      }
+      case UPDATE -> update(request.getUpdate(), talk);
+      case CLOSE -> close(request.getClose().getReason(), talk);
+      // A newer gateway may send what we do not know.
+      case OPEN, MESSAGE_NOT_SET ->
+          LOG.log(Level.DEBUG, "passed over: {0}", request.getMessageCase());
+    }
   }
 
   private void open(OpenConversation open) {
-    call = open.getContext().getCall();
     byte[] checkpoint = open.getCheckpoint().toByteArray();
     if (checkpoint.length == 0 && !parts.hasRoom()) {
       refuse("the provider's limits carry no further call");
       return;
     }
-    if (checkpoint.length > 0) {
-      restore(checkpoint);
-    }
-    agent = parts.agents().of(open.getAgent(), open.getVariablesMap());
-    stream.send(Answers.opened(agent().router().isReady()));
+    CallAgent agent = parts.agents().of(open.getAgent(), open.getVariablesMap());
+    Talk talk =
+        new Talk(open.getContext().getCall(), agent, conversation(checkpoint), parts, stream);
+    opened = new Opened(talk, new Replies(parts, talk, stream));
+    stream.send(Answers.opened(agent.router().isReady()));
     parts.watch().callBegins();
     parts
         .watch()
@@ -178,243 +152,45 @@ final class BrainSession implements StreamObserver<ConverseRequest>, ReplyRun.Ow
                     parts.provider(), 0, ModelFailure.of(ModelFailure.Kind.UNAUTHORIZED, detail))));
   }
 
-  private void restore(byte[] checkpoint) {
-    try {
-      conversation = CheckpointCodec.decode(checkpoint);
-      LOG.log(Level.INFO, "conversation restored");
-    } catch (IOException e) {
-      LOG.log(
-          Level.WARNING,
-          "the checkpoint cannot be read, the conversation begins anew: {0}",
-          e.getMessage());
-    }
-  }
-
-  private void utterance(Utterance utterance) {
-    long now = parts.clock().nanos();
-    cancelLive();
-    long reply = utterance.getReply();
-    String text = utterance.getText().strip();
-    if (text.isEmpty() && !conversation.awaitsAnswer()) {
-      stream.send(Answers.failed(reply, "the utterance is empty, expected the caller's words"));
-      return;
-    }
-    conversation.asked(utterance.getTurn(), reply, text, utterance.getSpeculative());
-    CallAgent its = agent();
-    ReplyRun run =
-        new ReplyRun(
-            new Question(
-                call,
-                reply,
-                text,
-                utterance.getSpeculative() && committed != reply,
-                its.prompt().messages(conversation),
-                its.tools(),
-                its.router(),
-                its.variables(),
-                its.part().getLanguage(),
-                now),
-            parts,
-            this);
-    live = run;
-    run.start();
-  }
-
-  private void commit(long reply) {
-    committed = reply;
-    conversation.committed(reply);
-    if (live != null && live.reply() == reply) {
-      live.commit();
-    }
-  }
-
-  /// What the agent file wants extracted comes last; nothing of the conversation is in it that was
-  /// not heard.
-  private void close(String reason) {
-    LOG.log(Level.DEBUG, "closed: {0}", reason);
-    cancelLive();
-    closing = true;
-    var spec = agent().extraction();
-    if (parts.extractor().isEmpty()
-        || spec.isEmpty()
-        || reason.equals(REPLACED)
-        || !conversation.hasCaller()) {
-      stream.complete();
-      return;
-    }
-    extract(spec.get(), stream::complete);
-  }
-
-  private void extract(ExtractionSpec spec, Runnable then) {
-    String transcript = conversation.transcript();
-    var _ =
-        Thread.ofVirtual()
-            .name("extraction")
-            .start(() ->
-                CallScope.run(
-                    call,
-                    () -> {
-                      try {
-                        parts
-                            .extractor()
-                            .flatMap(e -> e.extract(spec, transcript))
-                            .ifPresent(json -> stream.send(Answers.extraction(spec.name(), json)));
-                      } catch (RuntimeException e) {
-                        LOG.log(Level.ERROR, "the extraction failed", e);
-                      }
-                      then.run();
-                    }));
-  }
-
-  private void cancel(long reply) {
-    ReplyRun run = live;
-    if (run != null && run.reply() == reply) {
-      cancelLive();
-    }
-  }
-
-  private synchronized void cancelLive() {
-    ReplyRun run = live;
-    if (run == null) {
-      return;
-    }
-    live = null;
-    run.cancel();
-    for (String id : conversation.unsettled(run.reply())) {
-      if (!acting.contains(id)) {
-        conversation.settled(id, "cancelled: the caller went on");
+  /// As another replica left it; new where there is none.
+  private static Conversation conversation(byte[] checkpoint) {
+    if (checkpoint.length > 0) {
+      try {
+        Conversation restored = CheckpointCodec.decode(checkpoint);
+        LOG.log(Level.INFO, "conversation restored");
+        return restored;
+      } catch (IOException e) {
+        LOG.log(
+            Level.WARNING,
+            "the checkpoint cannot be read, the conversation begins anew: {0}",
+            e.getMessage());
       }
     }
-    if (run.isSpeculative() && run.reply() != committed) {
-      wastedTokens += run.tokens();
-      parts.meters().wasted(run.tokens());
+    return new Conversation();
+  }
+
+  private void update(UpdateConversation update, Talk talk) {
+    CallAgent before = talk.agent();
+    Map<String, String> variables = new HashMap<>(before.variables());
+    variables.putAll(update.getVariablesMap());
+    talk.ledBy(parts.agents().of(update.hasAgent() ? update.getAgent() : before.part(), variables));
+  }
+
+  private void close(String reason, Talk talk) {
+    LOG.log(Level.DEBUG, "closed: {0}", reason);
+    silence();
+    closing = true;
+    if (reason.equals(REPLACED)) {
+      stream.complete();
+    } else {
+      talk.over(stream::complete);
     }
   }
 
-  private void heard(long reply, String text, boolean complete) {
-    conversation.heard(reply, text, complete);
-    held();
-    agent()
-        .extraction()
-        .filter(e -> e.during() && complete && parts.extractor().isPresent())
-        .filter(_ -> conversation.hasCaller())
-        .ifPresent(this::extractMeanwhile);
-  }
-
-  /// One at a time; what is heard meanwhile is in the next.
-  private void extractMeanwhile(ExtractionSpec spec) {
-    if (!extracting) {
-      extracting = true;
-      extract(
-          spec,
-          () -> {
-            synchronized (this) {
-              extracting = false;
-            }
-          });
-    }
-  }
-
-  /// One more of what the gateway sends again to another replica until a checkpoint has counted it.
-  private void held() {
-    held++;
-    checkpoint();
-  }
-
-  private void checkpoint() {
-    stream.send(Answers.checkpoint(CheckpointCodec.encode(conversation), held));
-  }
-
-  @Override
-  public synchronized void routed(ReplyRun run, RoutedAnswer answer) {
-    if (live == run) {
-      stream.send(Answers.clip(run.reply(), answer));
-      stream.send(Answers.routed(run.reply(), answer, run.stageNanos(), wastedTokens));
-      wastedTokens = 0;
-      LOG.log(Level.INFO, "reply {0} by route {1}", String.valueOf(run.reply()), answer.route());
-    }
-  }
-
-  @Override
-  public synchronized boolean clause(
-      ReplyRun run, int index, String text, boolean last, boolean filler) {
-    if (live != run) {
-      return false;
-    }
-    stream.send(Answers.clause(run.reply(), index, text, last, filler));
-    return true;
-  }
-
-  @Override
-  public synchronized boolean called(ReplyRun run, ToolCall tool, String id, boolean action) {
-    if (live != run) {
-      return false;
-    }
-    LOG.log(Level.INFO, "reply {0} uses {1}", String.valueOf(run.reply()), tool.name());
-    conversation.called(run.reply(), tool, id, action);
-    checkpoint();
-    return true;
-  }
-
-  @Override
-  public synchronized List<ChatMessage> settled(ReplyRun run, String id, String result) {
-    if (live == run) {
-      conversation.settled(id, result);
-      checkpoint();
-    }
-    return agent().prompt().messages(conversation);
-  }
-
-  @Override
-  public synchronized void act(ReplyRun run, String id, CallAction action) {
-    if (live == run) {
-      acting.add(id);
-      stream.send(Answers.action(run.reply(), id, action));
-    }
-  }
-
-  @Override
-  public synchronized void finished(ReplyRun run, ReplyOutcome.Answered answer, TokenUsage usage) {
-    if (live != run) {
-      return;
-    }
-    stream.send(
-        Answers.done(
-            new ReplyReport(
-                run.reply(),
-                answer.model(),
-                usage,
-                answer.firstTokenAt() - run.utteranceAt(),
-                run.stageNanos(),
-                answer.requestId(),
-                wastedTokens)));
-    wastedTokens = 0;
-    LOG.log(
-        Level.INFO,
-        "reply {0} by {1}: first token after {2} ms, request {3}",
-        String.valueOf(run.reply()),
-        answer.model(),
-        String.valueOf((answer.firstTokenAt() - run.utteranceAt()) / 1_000_000),
-        answer.requestId());
-  }
-
-  @Override
-  public synchronized void failed(ReplyRun run, ReplyOutcome.Failed failed) {
-    ModelFailure failure = failed.failure();
-    if (failure.kind() == ModelFailure.Kind.UNAUTHORIZED) {
-      parts.watch().unauthorized(failure.detail());
-    }
-    if (live == run) {
-      live = null;
-      stream.send(Answers.failed(parts.provider(), run.reply(), failure));
-    }
-  }
-
-  @Override
-  public synchronized void broken(ReplyRun run) {
-    if (live == run) {
-      live = null;
-      stream.send(Answers.failed(run.reply(), "an error within the brain"));
+  private void silence() {
+    Opened now = opened;
+    if (now != null) {
+      now.replies().cancel();
     }
   }
 }

@@ -8,7 +8,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import voiceagent.brain.clause.ClauseSplitter;
-import voiceagent.brain.clause.SpokenForm;
 import voiceagent.brain.llm.ChatMessage;
 import voiceagent.brain.llm.ModelRequest;
 import voiceagent.brain.llm.ReplyOutcome;
@@ -21,6 +20,7 @@ import voiceagent.brain.tool.CallAction;
 import voiceagent.brain.tool.LoopBreaker;
 import voiceagent.brain.tool.ToolUse;
 import voiceagent.kit.observe.CallScope;
+import voiceagent.kit.text.SpokenForm;
 
 /// One reply while it is made, on a virtual thread of its own: a route answers, or a model does,
 /// and the tools that it uses. What it has to say it tells its owner, who drops it once the reply

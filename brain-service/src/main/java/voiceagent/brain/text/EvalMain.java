@@ -39,8 +39,8 @@ public final class EvalMain {
       }
       out.println(
           failures == 0
-              ? "All " + scripts.size() + " talks went as expected."
-              : failures + " expectations were not met.");
+              ? "As expected: " + scripts.size() + " of " + scripts.size() + " talks."
+              : "Not met: " + failures + (failures == 1 ? " expectation." : " expectations."));
       return failures == 0 ? 0 : 1;
     } catch (IllegalArgumentException | IllegalStateException | SettingsException e) {
       out.println(e.getMessage());

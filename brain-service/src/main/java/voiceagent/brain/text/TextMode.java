@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,13 @@ final class TextMode implements AutoCloseable {
     Observe.isolate();
   }
 
+  /// @throws IllegalArgumentException if there is none of that name
   Agent agent(String id) {
+    List<String> known = agents.all().stream().map(Agent::id).toList();
+    if (!known.contains(id)) {
+      throw new IllegalArgumentException(
+          "there is no agent " + id + ", expected one of " + String.join(", ", known));
+    }
     return agents.of(id, "");
   }
 

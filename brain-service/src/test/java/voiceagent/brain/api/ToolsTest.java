@@ -2,6 +2,7 @@ package voiceagent.brain.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -143,7 +144,7 @@ class ToolsTest extends RunningBrain {
   }
 
   @Test
-  void aServerIsAskedAndTheModelGoesOnWithItsAnswer() throws InterruptedException {
+  void aServerIsAskedAndTheModelGoesOnWithItsAnswer_4_14() throws InterruptedException {
     groq.callsTool("opening_hours", "{\"day\":\"sunday\"}");
     groq.replies("We are closed on Sunday.");
     groq.splitToolArguments(true);
@@ -152,6 +153,12 @@ class ToolsTest extends RunningBrain {
       assertThat(call.reply(1)).isEqualTo("Let me look. We are closed on Sunday.");
       assertThat(asked.poll()).contains("\"arguments\":{\"day\":\"sunday\"}", "\"id\":\"1-1\"");
       assertThat(groq.lastPrompt()).contains("tool: Sunday: closed");
+      JsonNode messages = groq.requests().getLast().json().path("messages");
+      JsonNode result = messages.path(messages.size() - 1);
+      JsonNode calls = messages.path(messages.size() - 2).path("tool_calls");
+      assertThat(result.path("role").asText()).isEqualTo("tool");
+      assertThat(calls).hasSize(1);
+      assertThat(result.path("tool_call_id")).isEqualTo(calls.path(0).path("id"));
       call.played(1, "Let me look. We are closed on Sunday.", true);
       groq.replies("Ten.");
       call.asks(2, 2, "And on Saturday?");

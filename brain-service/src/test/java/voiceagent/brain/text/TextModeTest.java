@@ -103,7 +103,7 @@ class TextModeTest {
         .isZero();
     assertThat(groq.lastPrompt())
         .contains("assistant: Hello Peter.", "tool: the caller entered: 1 2 3");
-    assertThat(printed()).contains("All 1 talks went as expected.");
+    assertThat(printed()).contains("As expected: 1 of 1 talks.");
   }
 
   @Test
@@ -129,7 +129,7 @@ class TextModeTest {
             "expected route pricing, it was llm",
             "expected hang_up, it did []",
             "expected within 0 ms",
-            "5 expectations were not met.");
+            "Not met: 5 expectations.");
   }
 
   @Test
@@ -140,5 +140,7 @@ class TextModeTest {
     assertThat(eval(environment())).isEqualTo(2);
     assertThat(chat(environment(), "", "--agnt", "x")).isEqualTo(2);
     assertThat(printed()).contains("--agnt is not known");
+    assertThat(chat(environment(), "", "--agent", "nobody")).isEqualTo(2);
+    assertThat(printed()).contains("there is no agent nobody, expected one of default");
   }
 }

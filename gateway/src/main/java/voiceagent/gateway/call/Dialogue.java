@@ -13,7 +13,6 @@ import voiceagent.gateway.clip.ClipVoice;
 import voiceagent.gateway.observe.TurnTimeline;
 import voiceagent.gateway.playout.Playout;
 import voiceagent.gateway.record.CallRecord;
-import voiceagent.gateway.stage.ActionResults;
 import voiceagent.gateway.stage.Brain;
 import voiceagent.gateway.stage.BrainAction;
 import voiceagent.gateway.stage.ReplyReport;
@@ -126,7 +125,13 @@ final class Dialogue implements SpeechToText.Listener, Brain.Listener, Speech.Li
                 this,
                 health);
     tts = parts.stages().textToSpeech(info.callSid(), config.agent(), mailbox::agentAudio, health);
-    actions = new PendingActions(timers, mailbox, new Results(), mulaw -> voice().tones(mulaw));
+    actions =
+        new PendingActions(
+            timers,
+            mailbox,
+            new ActionReports(
+                brain, record, () -> mailbox.signal(() -> advance(new TurnEvent.KeysPressed()))),
+            mulaw -> voice().tones(mulaw));
   }
 
   /// Asks the three stages for a place.
@@ -238,6 +243,18 @@ final class Dialogue implements SpeechToText.Listener, Brain.Listener, Speech.Li
     if (speech != null) {
       advance(new TurnEvent.Words(text, speech.interruptible()));
     }
+  }
+
+  @Override
+  public void eagerEndOfTurn(String text) {
+    if (speech != null && actions.isEmpty()) { // what a tool brings belongs to the answer (L22)
+      advance(new TurnEvent.ProbablyOver(text));
+    }
+  }
+
+  @Override
+  public void turnResumed() {
+    advance(new TurnEvent.GoesOn());
   }
 
   @Override
@@ -422,6 +439,11 @@ final class Dialogue implements SpeechToText.Listener, Brain.Listener, Speech.Li
     switch (action) {
       case TurnAction.Say(long reply, Phrase phrase) -> say(reply, phrase);
       case TurnAction.Ask(long turn, long reply, String text) -> ask(turn, reply, text);
+      case TurnAction.Prepare(long turn, long reply, String text) -> {
+        voice().settle(); // what was heard comes before the question
+        brain.prepare(turn, reply, text);
+      }
+      case TurnAction.Discard(long reply) -> brain.discard(reply);
       case TurnAction.ClearPlayback _ -> voice().silence();
       case TurnAction.CancelReply(long reply) -> cancelReply(reply);
       case TurnAction.AwaitCaller _ -> {
@@ -541,41 +563,6 @@ final class Dialogue implements SpeechToText.Listener, Brain.Listener, Speech.Li
   private static void cancel(Timers.@Nullable Timer timer) {
     if (timer != null) {
       timer.cancel();
-    }
-  }
-
-  /// What became of actions: the brain is told, and asked for an answer to digits it waited for.
-  private final class Results implements ActionResults {
-    @Override
-    public void actionDone(String id, String digits) {
-      brain.actionDone(id, digits);
-      keep(id, "done");
-      if (!digits.isEmpty()) {
-        mailbox.signal(() -> advance(new TurnEvent.KeysPressed()));
-      }
-    }
-
-    @Override
-    public void actionCancelled(String id) {
-      brain.actionCancelled(id);
-      keep(id, "cancelled");
-    }
-
-    @Override
-    public void actionTimedOut(String id) {
-      brain.actionTimedOut(id);
-      keep(id, "timed-out");
-      mailbox.signal(() -> advance(new TurnEvent.KeysPressed()));
-    }
-
-    @Override
-    public void actionFailed(String id, String detail) {
-      brain.actionFailed(id, detail);
-      keep(id, "failed");
-    }
-
-    private void keep(String id, String outcome) {
-      record.action(id, outcome);
     }
   }
 }

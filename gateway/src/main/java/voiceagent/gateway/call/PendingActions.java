@@ -71,6 +71,11 @@ final class PendingActions {
     }
   }
 
+  /// Whether nothing waits to be done, or for digits.
+  boolean isEmpty() {
+    return pending.isEmpty() && collection == null;
+  }
+
   /// Whether anything shall be done after a reply.
   boolean has(long reply) {
     return pending.stream().anyMatch(p -> p.reply() == reply);

@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ import voiceagent.v1.CallContext;
 import voiceagent.v1.CancelReply;
 import voiceagent.v1.Checkpoint;
 import voiceagent.v1.CloseConversation;
+import voiceagent.v1.CommitReply;
 import voiceagent.v1.ConverseRequest;
 import voiceagent.v1.ConverseResponse;
 import voiceagent.v1.Draining;
@@ -78,6 +80,7 @@ public final class Brain implements ActionResults {
   private final Executor callThread;
   private final Listener listener;
   private final StageLink<ConverseRequest, ConverseResponse> link;
+  private final PreparedReply prepared = new PreparedReply();
   private final Deque<ConverseRequest> unconfirmed = new ArrayDeque<>();
   private ByteString checkpoint = ByteString.EMPTY;
 
@@ -119,22 +122,63 @@ public final class Brain implements ActionResults {
     link.open();
   }
 
+  /// Begins a reply to a turn that is probably over: [#ask] for the same reply, with the same
+  /// words, takes it, [#discard] throws it away.
+  public void prepare(long turn, long reply, String text) {
+    if (prepared.isWorthIt() && link.send(utterance(turn, reply, text, true))) {
+      prepared.begin(reply);
+    }
+  }
+
+  /// What was prepared is of no use.
+  public void discard(long reply) {
+    if (prepared.reply() == reply) {
+      cancelOnly(reply);
+      prepared.discard();
+    }
+  }
+
   /// Asks for a reply to what the caller said.
   public void ask(long turn, long reply, String text) {
     asked = reply;
     answered = false;
     complete = false;
-    remember(
-        ConverseRequest.newBuilder()
-            .setUtterance(Utterance.newBuilder().setTurn(turn).setReply(reply).setText(text))
-            .build());
+    ConverseRequest utterance = utterance(turn, reply, text, false);
+    List<ConverseResponse> already = List.of();
+    if (prepared.reply() == reply && link.send(commit(reply))) {
+      already = prepared.take();
+      keep(utterance);
+    } else {
+      prepared.forget();
+      remember(utterance);
+    }
     watch();
+    already.forEach(this::received);
+  }
+
+  private static ConverseRequest utterance(long turn, long reply, String text, boolean ahead) {
+    return ConverseRequest.newBuilder()
+        .setUtterance(
+            Utterance.newBuilder()
+                .setTurn(turn)
+                .setReply(reply)
+                .setText(text)
+                .setSpeculative(ahead))
+        .build();
+  }
+
+  private static ConverseRequest commit(long reply) {
+    return ConverseRequest.newBuilder().setCommit(CommitReply.newBuilder().setReply(reply)).build();
   }
 
   /// Nobody wants this reply any more.
   public void cancel(long reply) {
     complete = true;
     watch();
+    cancelOnly(reply);
+  }
+
+  private void cancelOnly(long reply) {
     link.send(
         ConverseRequest.newBuilder().setCancel(CancelReply.newBuilder().setReply(reply)).build());
   }
@@ -225,9 +269,11 @@ public final class Brain implements ActionResults {
             .build());
   }
 
-  /// Leaves a replica that drains.
+  /// Leaves a replica that drains, but not one that has prepared the next reply.
   public void turnBoundary() {
-    link.turnBoundary();
+    if (prepared.reply() == 0) {
+      link.turnBoundary();
+    }
   }
 
   /// The call is over; a document may still come, until [#isClosed].
@@ -255,11 +301,15 @@ public final class Brain implements ActionResults {
   }
 
   private void remember(ConverseRequest request) {
+    keep(request);
+    link.send(request);
+  }
+
+  private void keep(ConverseRequest request) {
     if (unconfirmed.size() == MAX_UNCONFIRMED) {
       forgetOldest();
     }
     unconfirmed.addLast(request);
-    link.send(request);
   }
 
   /// What the checkpoint holds need not be sent again, but for a question that has no answer yet.
@@ -282,6 +332,9 @@ public final class Brain implements ActionResults {
   }
 
   private void received(ConverseResponse response) {
+    if (prepared.keep(response)) {
+      return;
+    }
     switch (response.getMessageCase()) {
       case CLAUSE -> {
         var clause = response.getClause();
@@ -417,6 +470,7 @@ public final class Brain implements ActionResults {
     @Override
     public void up() {
       confirmed = 0;
+      prepared.forget();
       boolean cut = answered && !complete;
       for (ConverseRequest request : unconfirmed) {
         link.send(request);
@@ -429,11 +483,6 @@ public final class Brain implements ActionResults {
         complete = true;
         listener.failed(asked, "brain lost within a reply");
       }
-    }
-
-    private void cancelOnly(long reply) {
-      link.send(
-          ConverseRequest.newBuilder().setCancel(CancelReply.newBuilder().setReply(reply)).build());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package voiceagent.gateway.stage;
 
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.concurrent.TimeUnit;
 import voiceagent.kit.agent.Agent;
@@ -16,19 +17,32 @@ public final class ClipVoice implements AutoCloseable {
   private static final long WITHIN_SECONDS = 60;
 
   private final EventLoops loops = new EventLoops(1);
+  private final String target;
   private final ManagedChannel channel;
 
   /// @param target `TTS_TARGET`
   public ClipVoice(String target) {
+    this.target = target;
     channel = StageChannel.to(target, loops);
   }
 
   /// A sentence in an agent's voice: mu-law, 8000 Hz.
   ///
-  /// @throws StatusRuntimeException if the speech stage cannot
+  /// @throws IllegalStateException if the speech stage cannot
   public byte[] render(Agent agent, String text) {
+    try {
+      return rendered(agent, text);
+    } catch (StatusRuntimeException e) {
+      String why =
+          e.getStatus().getCode() == Status.Code.UNAVAILABLE
+              ? "it cannot be reached"
+              : e.getStatus().getCode() + " " + e.getStatus().getDescription();
+      throw new IllegalStateException("tts-service at " + target + " (TTS_TARGET): " + why, e);
+    }
+  }
+
+  private byte[] rendered(Agent agent, String text) {
     return TextToSpeechGrpc.newBlockingStub(channel)
-        .withWaitForReady()
         .withDeadlineAfter(WITHIN_SECONDS, TimeUnit.SECONDS)
         .render(
             RenderRequest.newBuilder()

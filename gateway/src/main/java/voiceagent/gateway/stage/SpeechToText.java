@@ -38,6 +38,14 @@ public final class SpeechToText {
     /// The words of the caller's current turn so far.
     void words(String text);
 
+    /// The turn is probably over.
+    ///
+    /// @param text all of it, and of [#endOfTurn] unless [#turnResumed] comes first
+    void eagerEndOfTurn(String text);
+
+    /// The turn goes on after it was probably over.
+    void turnResumed();
+
     /// The turn is over.
     ///
     /// @param text all of it
@@ -125,16 +133,22 @@ public final class SpeechToText {
         }
       }
       case END_OF_TURN -> {
-        String text = (carried + " " + response.getEndOfTurn().getText()).strip();
+        String text = whole(response.getEndOfTurn().getText());
         finals.clear();
         carried = "";
         turnEnded = true;
         listener.endOfTurn(text, response.getEndOfTurn().getStageMicros());
       }
-      // The design's eager turns: nothing is started before the turn is over.
-      case EAGER_END_OF_TURN, TURN_RESUMED -> {}
+      case EAGER_END_OF_TURN ->
+          listener.eagerEndOfTurn(whole(response.getEagerEndOfTurn().getText()));
+      case TURN_RESUMED -> listener.turnResumed();
       case OPENED, DRAINING, FAILED, MESSAGE_NOT_SET -> {}
     }
+  }
+
+  /// With what an earlier replica heard of the turn.
+  private String whole(String text) {
+    return (carried + " " + text).strip();
   }
 
   private String joined(String interim) {

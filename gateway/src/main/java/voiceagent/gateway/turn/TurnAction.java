@@ -5,8 +5,14 @@ public sealed interface TurnAction {
   /// Speak a phrase of the gateway's own as this reply.
   record Say(long reply, Phrase phrase) implements TurnAction {}
 
-  /// Ask the brain for a reply to what the caller said.
+  /// Ask the brain for a reply to what the caller said, or take the one that was prepared.
   record Ask(long turn, long reply, String text) implements TurnAction {}
+
+  /// Have the brain begin a reply that is not spoken unless it is asked for.
+  record Prepare(long turn, long reply, String text) implements TurnAction {}
+
+  /// A reply that was prepared is of no use.
+  record Discard(long reply) implements TurnAction {}
 
   /// Throw away what waits to be played: here, then at the carrier.
   record ClearPlayback(long reply) implements TurnAction {}

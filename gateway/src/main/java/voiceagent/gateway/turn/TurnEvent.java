@@ -18,6 +18,14 @@ public sealed interface TurnEvent {
   /// @param mayInterrupt as in [Words]
   record EndOfTurn(String text, boolean mayInterrupt) implements TurnEvent {}
 
+  /// The caller's turn is probably over: the same words follow as its end, or it goes on.
+  ///
+  /// @param text all of it so far
+  record ProbablyOver(String text) implements TurnEvent {}
+
+  /// The caller's turn goes on after it was probably over.
+  record GoesOn() implements TurnEvent {}
+
   /// The caller pressed keys that are to be answered, or a tool that waited for some has them.
   record KeysPressed() implements TurnEvent {}
 

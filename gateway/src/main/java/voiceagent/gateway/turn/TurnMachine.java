@@ -4,8 +4,10 @@ import voiceagent.gateway.turn.TurnAction.Ask;
 import voiceagent.gateway.turn.TurnAction.AwaitCaller;
 import voiceagent.gateway.turn.TurnAction.CancelReply;
 import voiceagent.gateway.turn.TurnAction.ClearPlayback;
+import voiceagent.gateway.turn.TurnAction.Discard;
 import voiceagent.gateway.turn.TurnAction.HangUp;
 import voiceagent.gateway.turn.TurnAction.Phrase;
+import voiceagent.gateway.turn.TurnAction.Prepare;
 import voiceagent.gateway.turn.TurnAction.Say;
 import voiceagent.gateway.turn.TurnState.AgentSpeaking;
 import voiceagent.gateway.turn.TurnState.CallerSpeaking;
@@ -44,6 +46,8 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
       case TurnEvent.Words(String text, boolean mayInterrupt) -> onWords(state, text, mayInterrupt);
       case TurnEvent.EndOfTurn(String text, boolean mayInterrupt) ->
           onEndOfTurn(state, text, mayInterrupt);
+      case TurnEvent.ProbablyOver(String text) -> onProbablyOver(state, text);
+      case TurnEvent.GoesOn _ -> onGoesOn(state);
       case TurnEvent.KeysPressed _ -> onKeys(state);
       case TurnEvent.ReplyStarted(long reply) -> onReplyStarted(state, reply);
       case TurnEvent.ReplyHeard(long reply) -> onReplyOver(state, reply);
@@ -84,7 +88,10 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
     return switch (state) {
       case Idle _, Leaving _, Ended _ -> Transition.to(state);
       case Listening _ -> ask(ids.nextTurn(), words);
-      case CallerSpeaking(_, String before) -> ask(ids, joined(before, words));
+      case CallerSpeaking(_, String before, String prepared)
+          when prepared.equals(joined(before, words)) ->
+          Transition.to(new Thinking(ids), new Ask(ids.turn(), ids.reply(), prepared));
+      case CallerSpeaking s -> withoutPrepared(s, ask(ids, joined(s.before(), words)));
       case Thinking _ when bargeIn.isBackchannel(words) -> Transition.to(state);
       case Thinking _ -> after(new CancelReply(ids.reply()), ask(ids.nextTurn(), words));
       case AgentSpeaking s when mayInterrupt && bargeIn.interrupts(words) -> {
@@ -98,13 +105,37 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
     };
   }
 
+  private static Transition onProbablyOver(TurnState state, String words) {
+    if (!(state instanceof CallerSpeaking speaking)) {
+      return Transition.to(state);
+    }
+    Ids asked = speaking.ids().nextReply();
+    String text = joined(speaking.before(), words);
+    return withoutPrepared(
+        speaking,
+        Transition.to(
+            new CallerSpeaking(asked, speaking.before(), text),
+            new Prepare(asked.turn(), asked.reply(), text)));
+  }
+
+  private static Transition onGoesOn(TurnState state) {
+    return state instanceof CallerSpeaking speaking
+        ? withoutPrepared(
+            speaking, Transition.to(new CallerSpeaking(speaking.ids(), speaking.before())))
+        : Transition.to(state);
+  }
+
+  private static Transition withoutPrepared(CallerSpeaking speaking, Transition rest) {
+    return speaking.prepared().isEmpty() ? rest : after(new Discard(speaking.ids().reply()), rest);
+  }
+
   /// Keys are meant: they interrupt, whatever is being said.
   private static Transition onKeys(TurnState state) {
     Ids ids = state.ids();
     return switch (state) {
       case Idle _, Leaving _, Ended _ -> Transition.to(state);
       case Listening _ -> ask(ids.nextTurn(), "");
-      case CallerSpeaking(_, String before) -> ask(ids, before);
+      case CallerSpeaking s -> withoutPrepared(s, ask(ids, s.before()));
       case Thinking _ -> after(new CancelReply(ids.reply()), ask(ids.nextTurn(), ""));
       case AgentSpeaking s when s.thenHangUp() -> Transition.to(state);
       case AgentSpeaking s ->
@@ -179,7 +210,8 @@ public record TurnMachine(BargeIn bargeIn, int maxPrompts) {
       case Thinking _ -> after(new CancelReply(ids.reply()), goodbye);
       case AgentSpeaking _ ->
           after(new ClearPlayback(ids.reply()), after(new CancelReply(ids.reply()), goodbye));
-      case Idle _, Listening _, CallerSpeaking _ -> goodbye;
+      case CallerSpeaking s -> withoutPrepared(s, goodbye);
+      case Idle _, Listening _ -> goodbye;
       case Leaving _, Ended _ -> Transition.to(state);
     };
   }

@@ -40,7 +40,13 @@ public sealed interface TurnState {
   /// The caller speaks; turn `ids.turn` is theirs.
   ///
   /// @param before what they said over the agent before and was not answered; may be empty
-  record CallerSpeaking(Ids ids, String before) implements TurnState {}
+  /// @param prepared the words for which reply `ids.reply` is made already, in case the turn is
+  ///   over with them; empty for none
+  record CallerSpeaking(Ids ids, String before, String prepared) implements TurnState {
+    CallerSpeaking(Ids ids, String before) {
+      this(ids, before, "");
+    }
+  }
 
   /// The caller's turn is over, reply `ids.reply` is being made; nothing of it is on the wire.
   record Thinking(Ids ids) implements TurnState {}

@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -35,7 +34,6 @@ final class MediaStreamWriter implements Carrier {
   private final LongSupplier clock;
   private final Thread thread;
   private boolean due;
-  private final AtomicLong marks = new AtomicLong();
   private volatile long writingSince;
   private volatile boolean closing;
 
@@ -57,7 +55,6 @@ final class MediaStreamWriter implements Carrier {
 
   @Override
   public boolean mark(String name) {
-    marks.incrementAndGet();
     return send(new TwilioCommand.Mark(name));
   }
 
@@ -96,11 +93,6 @@ final class MediaStreamWriter implements Carrier {
       closing = true;
       flush();
     }
-  }
-
-  /// Marks given so far; a peer that reads echoes each.
-  long marks() {
-    return marks.get();
   }
 
   /// How long the write that is under way has taken, in nanoseconds; 0 if none is.
@@ -157,7 +149,8 @@ final class MediaStreamWriter implements Carrier {
   private List<Consumer<WsSession>> take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!due && !closing) {
+      while ((!due || queue.isEmpty()) && !closing) { // one flush may have taken two threads' work
+        due = false;
         flushed.await();
       }
       due = false;

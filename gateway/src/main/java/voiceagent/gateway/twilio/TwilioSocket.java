@@ -14,7 +14,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import voiceagent.gateway.call.CallInfo;
 import voiceagent.gateway.call.CallLine;
@@ -61,8 +60,6 @@ final class TwilioSocket implements WsListener {
   /// answers, so that one that never did proves nothing.
   private volatile boolean answersPings;
 
-  private final AtomicLong echoes = new AtomicLong();
-  private volatile long echoedAt;
   private long lastChunk;
   private int malformed;
 
@@ -175,7 +172,7 @@ final class TwilioSocket implements WsListener {
       cut("no-start");
     } else if (writing != null && now - readAt > VANISHED_NANOS) {
       cut("vanished");
-    } else if (writing != null && isDeaf(writing, now)) {
+    } else if (writing != null && isDeaf(now)) {
       cut("not-reading");
     } else if (writing != null && now - pingedAt > PING_NANOS) {
       pingedAt = now;
@@ -195,15 +192,10 @@ final class TwilioSocket implements WsListener {
   }
 
   /// A peer that does not read, though it may still send (L10). What the kernel holds for it hides
-  /// that from our writes for minutes. Neither an answer to our pings nor an echo of a mark that is
-  /// out.
-  private boolean isDeaf(MediaStreamWriter writing, long now) {
+  /// that from our writes for minutes.
+  private boolean isDeaf(long now) {
     long since = unansweredSince;
-    return answersPings
-        && since != 0
-        && now - since > DEAF_NANOS
-        && writing.marks() > echoes.get()
-        && now - echoedAt > DEAF_NANOS;
+    return answersPings && since != 0 && now - since > DEAF_NANOS;
   }
 
   private void read(String text) {
@@ -238,11 +230,7 @@ final class TwilioSocket implements WsListener {
         live.audio(media.frame());
       }
       case TwilioMessage.Dtmf(char digit) -> live.dtmf(digit);
-      case TwilioMessage.Mark(String name) -> {
-        echoes.incrementAndGet();
-        echoedAt = readAt;
-        live.mark(name);
-      }
+      case TwilioMessage.Mark(String name) -> live.mark(name);
       case TwilioMessage.Stop _ -> end("stop");
     }
   }

@@ -30,6 +30,7 @@ import voiceagent.v1.Clause;
 import voiceagent.v1.ConverseRequest;
 import voiceagent.v1.ConverseResponse;
 import voiceagent.v1.Opened;
+import voiceagent.v1.Utterance;
 
 /// What a replica that takes over is told, after one that answers as the test says and is lost.
 class BrainTest extends BrainGrpc.BrainImplBase {
@@ -167,6 +168,48 @@ class BrainTest extends BrainGrpc.BrainImplBase {
     assertThat(third.next().getUtterance().getReply()).isEqualTo(6);
   }
 
+  @Test
+  void whatAPreparedReplySaysIsToldOnceItIsAskedFor() throws Exception {
+    Replica first = replica();
+    assertThat(first.next().hasOpen()).isTrue();
+    awaitTold("up");
+    callThread.execute(() -> brain.prepare(1, 5, "hello"));
+    assertThat(first.next().getUtterance().getSpeculative()).isTrue();
+    callThread.execute(() -> brain.discard(5));
+    assertThat(first.next().getCancel().getReply()).isEqualTo(5);
+    callThread.execute(() -> brain.prepare(1, 6, "hello there"));
+    assertThat(first.next().getUtterance().getReply()).isEqualTo(6);
+    for (long reply : new long[] {5, 6}) {
+      first.send(
+          ConverseResponse.newBuilder()
+              .setClause(Clause.newBuilder().setReply(reply).setText("Good day.")));
+    }
+    first.checkpoint("after both", 0);
+    awaitTold("checkpoint");
+    assertThat(told).containsExactly("up", "checkpoint");
+    callThread.execute(() -> brain.ask(1, 6, "hello there"));
+    awaitTold("clause");
+    assertThat(told).containsExactly("up", "checkpoint", "clause");
+    assertThat(first.next().getCommit().getReply()).isEqualTo(6);
+  }
+
+  @Test
+  void aReplicaThatTakesOverIsAskedAnewForWhatWasPrepared() throws Exception {
+    Replica first = replica();
+    assertThat(first.next().hasOpen()).isTrue();
+    awaitTold("up");
+    callThread.execute(() -> brain.prepare(1, 5, "hello"));
+    assertThat(first.next().hasUtterance()).isTrue();
+    first.lost();
+    Replica second = replica();
+    assertThat(second.next().hasOpen()).isTrue();
+    awaitTold("up", "up");
+    callThread.execute(() -> brain.ask(1, 5, "hello"));
+    Utterance asked = second.next().getUtterance();
+    assertThat(asked.getReply()).isEqualTo(5);
+    assertThat(asked.getSpeculative()).isFalse();
+  }
+
   private void awaitTold(String... kinds) throws InterruptedException {
     long until = System.nanoTime() + PATIENCE.toNanos();
     while (told.stream().filter(List.of(kinds)::contains).count() < kinds.length) {
@@ -202,7 +245,9 @@ class BrainTest extends BrainGrpc.BrainImplBase {
     public void failed(long reply, String cause) {}
 
     @Override
-    public void up(StageName stage) {}
+    public void up(StageName stage) {
+      told.add("up");
+    }
 
     @Override
     public void down(StageName stage, boolean full, String cause) {}

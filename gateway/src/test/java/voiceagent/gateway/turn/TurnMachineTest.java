@@ -10,11 +10,15 @@ import voiceagent.gateway.turn.TurnAction.Ask;
 import voiceagent.gateway.turn.TurnAction.AwaitCaller;
 import voiceagent.gateway.turn.TurnAction.CancelReply;
 import voiceagent.gateway.turn.TurnAction.ClearPlayback;
+import voiceagent.gateway.turn.TurnAction.Discard;
 import voiceagent.gateway.turn.TurnAction.HangUp;
 import voiceagent.gateway.turn.TurnAction.Phrase;
+import voiceagent.gateway.turn.TurnAction.Prepare;
 import voiceagent.gateway.turn.TurnAction.Say;
 import voiceagent.gateway.turn.TurnEvent.EndOfTurn;
+import voiceagent.gateway.turn.TurnEvent.GoesOn;
 import voiceagent.gateway.turn.TurnEvent.HangUpAfter;
+import voiceagent.gateway.turn.TurnEvent.ProbablyOver;
 import voiceagent.gateway.turn.TurnEvent.ReplyFailed;
 import voiceagent.gateway.turn.TurnEvent.ReplyHeard;
 import voiceagent.gateway.turn.TurnEvent.ReplyStarted;
@@ -44,6 +48,34 @@ class TurnMachineTest {
             Transition.to(
                 new AgentSpeaking(new Ids(0, 1), "", false, 0, false),
                 new Say(1, Phrase.GREETING)));
+  }
+
+  @Test
+  void aTurnThatIsProbablyOverIsAnsweredAheadAndAskedWithTheSameNumber() {
+    Transition ahead = turns.next(new CallerSpeaking(IDS, "no"), new ProbablyOver("i do not"));
+    assertThat(ahead)
+        .isEqualTo(
+            Transition.to(
+                new CallerSpeaking(new Ids(3, 8), "no", "no i do not"),
+                new Prepare(3, 8, "no i do not")));
+    assertThat(turns.next(ahead.state(), new EndOfTurn("i do not", true)))
+        .isEqualTo(Transition.to(new Thinking(new Ids(3, 8)), new Ask(3, 8, "no i do not")));
+  }
+
+  @Test
+  void whatWasAnsweredAheadIsThrownAwayIfTheTurnGoesOnOrEndsOtherwise() {
+    TurnState ahead = new CallerSpeaking(IDS, "", "when are you");
+    assertThat(turns.next(ahead, new GoesOn()))
+        .isEqualTo(Transition.to(new CallerSpeaking(IDS, ""), new Discard(7)));
+    assertThat(turns.next(ahead, new EndOfTurn("when are you open", true)))
+        .isEqualTo(
+            Transition.to(
+                new Thinking(new Ids(3, 8)), new Discard(7), new Ask(3, 8, "when are you open")));
+    assertThat(turns.next(ahead, new TurnEvent.KeysPressed()).actions())
+        .containsExactly(new Discard(7), new Ask(3, 8, ""));
+    assertThat(turns.next(ahead, new TimeLimit()).actions())
+        .containsExactly(new Discard(7), new Say(8, Phrase.TIME_LIMIT));
+    assertThat(turns.next(new Listening(IDS, 0), new GoesOn()).actions()).isEmpty();
   }
 
   @Test
@@ -209,7 +241,9 @@ class TurnMachineTest {
             assertThat(state).as(where).isInstanceOf(AgentSpeaking.class);
           }
           if (action instanceof Ask(long turn, long reply, String text)) {
-            assertThat(reply).as(where).isEqualTo(lastReply + 1);
+            long prepared =
+                state instanceof CallerSpeaking s && s.prepared().equals(text) ? lastReply : 0;
+            assertThat(reply).as(where).isIn(lastReply + 1, prepared);
             assertThat(text).as(where).isNotBlank();
           }
         }
@@ -225,7 +259,9 @@ class TurnMachineTest {
   private static TurnEvent anyEvent(Random random, long reply) {
     long about = Math.max(0, reply - random.nextInt(3) / 2);
     String text = random.nextBoolean() ? "one two" : random.nextBoolean() ? "no" : "uh huh";
-    return switch (random.nextInt(24)) {
+    return switch (random.nextInt(28)) {
+      case 24, 25, 26 -> new ProbablyOver(text);
+      case 27 -> new GoesOn();
       case 0, 1 -> new Started(random.nextBoolean());
       case 2, 3, 4, 5, 6 -> new Words(text, random.nextInt(5) > 0);
       case 7, 8, 9, 10, 11 -> new EndOfTurn(text, random.nextInt(5) > 0);

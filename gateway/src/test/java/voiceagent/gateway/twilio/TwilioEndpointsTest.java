@@ -362,6 +362,20 @@ class TwilioEndpointsTest {
     }
   }
 
+  /// What one thread gave may go out with another's flush; its own then finds nothing (L10).
+  @Test
+  void aFlushThatFindsNothingDoesNotEndTheWriting() throws Exception {
+    Twilio peer = new Twilio();
+    send(open(peer), start(token()));
+    Carrier carrier = calls.carrier.get(5, TimeUnit.SECONDS);
+    for (int i = 0; i < 100; i++) {
+      carrier.mark("m" + i);
+      carrier.flush();
+      assertThat(peer.messages.poll(5, TimeUnit.SECONDS)).contains("\"m" + i + "\"");
+      carrier.flush();
+    }
+  }
+
   @Test
   void aGapInTheChunksIsCountedAndTolerated_C2() throws Exception {
     double before = metric("voiceagent_twilio_media_missing_total");

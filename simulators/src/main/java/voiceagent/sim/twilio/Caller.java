@@ -245,7 +245,8 @@ public final class Caller implements AutoCloseable {
     return played.isEmpty() ? 0 : played.getLast().to();
   }
 
-  private int streams() {
+  /// Media streams of the call so far.
+  public int streams() {
     return count(CallEvent.StreamStarted.class);
   }
 

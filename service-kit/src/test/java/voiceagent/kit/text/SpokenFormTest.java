@@ -1,4 +1,4 @@
-package voiceagent.brain.clause;
+package voiceagent.kit.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,6 +24,8 @@ class SpokenFormTest {
           We close at 9 p.m. | We close at nine PM.
           At 14:05 or 9:00. | At fourteen oh five or nine o'clock.
           On 2026-11-24, or 3/14/2026. | On November twenty-fourth, twenty twenty-six, or March fourteenth, twenty twenty-six.
+          On 14/03/2026, or 3/12/26. | On March fourteenth, twenty twenty-six, or March twelfth, twenty-six.
+          Call 555-0199. | Call five five five, zero one nine nine.
           On Nov. 3rd or December 31, 1999. | On November third or December thirty-first, nineteen ninety-nine.
           Write to anna.b@example.com. | Write to anna dot b at example dot com.
           See https://www.example.com/price-list. | See www dot example dot com slash price dash list.

@@ -1,4 +1,4 @@
-package voiceagent.brain.clause;
+package voiceagent.kit.text;
 
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +43,7 @@ public final class SpokenForm {
               "(?:https?://)?www\\.[\\w-]+(?:\\.[\\w-]+)+(?:/[\\w/-]*)?|https?://[\\w.-]+(?:/[\\w/-]*)?",
               m -> address(m.group().replaceFirst("^https?://", "").replaceFirst("/$", ""))),
           rule("\\b(\\d{4})-(\\d{2})-(\\d{2})\\b", m -> date(m, 2, 3, 1)),
-          rule("\\b(\\d{1,2})/(\\d{1,2})/(\\d{4})\\b", m -> date(m, 1, 2, 3)),
+          rule("\\b(\\d{1,2})/(\\d{1,2})/(\\d{4}|\\d{2})\\b", m -> date(m, 1, 2, 3)),
           rule(
               "\\b" + MONTH + " (\\d{1,2})(?:st|nd|rd|th)?(, \\d{4})?\\b", SpokenForm::monthAndDay),
           rule("\\b(\\d{1,2}):(\\d{2})(?: ?([AaPp])\\.?[Mm]\\b\\.?)?", SpokenForm::time),
@@ -54,7 +54,8 @@ public final class SpokenForm {
               "([$€£])(\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.(\\d{2}))?(?!\\d)( (?:thousand|million|billion))?",
               SpokenForm::money),
           rule(
-              "(?<![\\d.])\\+?(?:\\d[ -]?)?\\(?\\d{3}\\)?[ -]\\d{3}[ -]\\d{4}(?![\\d-])|(?<![\\d.])\\+\\d{7,15}\\b",
+              "(?<![\\d.])\\+?(?:\\d[ -]?)?\\(?\\d{3}\\)?[ -]\\d{3}[ -]\\d{4}(?![\\d-])|(?<![\\d.])\\+\\d{7,15}\\b"
+                  + "|(?<![\\d.-])\\d{3}-\\d{4}(?![\\d-])",
               m -> phone(m.group())),
           rule("\\b(\\d+)(st|nd|rd|th)\\b", m -> Numbers.ordinal(number(m.group(1)))),
           rule(
@@ -126,9 +127,15 @@ public final class SpokenForm {
     return whole == 0 ? cents : main + " and " + cents;
   }
 
+  /// Month first, unless it is above 12.
   private static String date(MatchResult match, int month, int day, int year) {
     int monthNumber = Integer.parseInt(match.group(month));
     int dayNumber = Integer.parseInt(match.group(day));
+    if (monthNumber > 12) {
+      int swapped = monthNumber;
+      monthNumber = dayNumber;
+      dayNumber = swapped;
+    }
     if (monthNumber < 1 || monthNumber > 12 || dayNumber < 1 || dayNumber > 31) {
       return match.group();
     }

@@ -1,4 +1,4 @@
-package voiceagent.brain.clause;
+package voiceagent.kit.text;
 
 import java.util.List;
 import java.util.Map;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -65,14 +66,14 @@ final class ContainerStack implements AutoCloseable {
             .waitingFor("gateway", Wait.forHealthcheck().withStartupTimeout(UP_WITHIN));
     replicas.forEach(compose::withScaledService);
     compose.start();
-    project =
+    Map<String, String> labels =
         compose
             .getContainerByServiceName("simulators-1")
             .orElseThrow()
             .getCurrentContainerInfo()
             .getConfig()
-            .getLabels()
-            .getOrDefault(PROJECT, "");
+            .getLabels();
+    project = Objects.requireNonNull(Objects.requireNonNull(labels).get(PROJECT));
   }
 
   /// The id of a container by service and number, such as `stt-service-2`; a new version has a new

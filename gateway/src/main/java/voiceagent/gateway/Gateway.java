@@ -74,6 +74,11 @@ public final class Gateway implements Service {
     return server.port();
   }
 
+  @Override
+  public int healthPort() {
+    return port();
+  }
+
   /// Calls whose stream is live.
   public int calls() {
     return calls.live();

@@ -1,12 +1,15 @@
 package voiceagent.sim;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import voiceagent.kit.config.Ports;
 import voiceagent.kit.config.Settings;
 import voiceagent.sim.cartesia.CartesiaSimulator;
 import voiceagent.sim.deepgram.DeepgramSimulator;
 import voiceagent.sim.event.SimulatorEvents;
 import voiceagent.sim.groq.GroqSimulator;
+import voiceagent.sim.server.SimulatorServer;
 import voiceagent.sim.twilio.TwilioSimulator;
 
 /// All simulators, running in this process.
@@ -58,7 +61,13 @@ record Simulators(SimulatorEvents events, TwilioSimulator twilio, List<Running> 
   /// @throws java.io.UncheckedIOException if a port is taken
   static Simulators start(Settings settings) {
     SimulatorPorts ports = SimulatorPorts.from(settings);
+    InetAddress address =
+        Ports.address(settings, "SIM_BIND_ADDRESS", "SIM_TWILIO_PORT").getAddress();
     settings.check();
+    return SimulatorServer.listeningOn(address, () -> start(ports));
+  }
+
+  private static Simulators start(SimulatorPorts ports) {
     SimulatorEvents events = new SimulatorEvents();
     List<Running> providers = new ArrayList<>();
     try {

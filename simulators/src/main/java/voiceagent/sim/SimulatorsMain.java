@@ -18,9 +18,10 @@ public final class SimulatorsMain {
       """
       simulators serve                    Twilio, Deepgram, Groq and Cartesia until Ctrl-C, on
                                           SIM_DEEPGRAM_PORT, SIM_GROQ_PORT, SIM_CARTESIA_PORT
-                                          and SIM_TWILIO_PORT of 127.0.0.1
+                                          and SIM_TWILIO_PORT of SIM_BIND_ADDRESS
       simulators demo GATEWAY_URL [FILE]  the same, and a call to that gateway, whose recording
                                           goes to FILE (demo-call.wav)
+      simulators train                    starts and ends: the run that an AOT cache is made of
       """;
 
   private SimulatorsMain() {}
@@ -35,11 +36,15 @@ public final class SimulatorsMain {
     String command = arguments.length == 0 ? "" : arguments[0];
     boolean serve = command.equals("serve") && arguments.length == 1;
     boolean demo = command.equals("demo") && (arguments.length == 2 || arguments.length == 3);
-    if (!serve && !demo) {
+    boolean train = command.equals("train") && arguments.length == 1;
+    if (!serve && !demo && !train) {
       err.print(USAGE);
       return 2;
     }
     try (Simulators simulators = Simulators.start(Settings.load(SimulatorsMain.class))) {
+      if (train) {
+        return 0;
+      }
       return serve ? serve(simulators, out) : demo(simulators, arguments, out, err);
     } catch (SettingsException e) {
       err.println("The simulators cannot start:");

@@ -522,7 +522,6 @@ final class Dialogue implements SpeechToText.Listener, Brain.Listener, Speech.Li
   }
 
   private void atTurnBoundary() {
-    stt.turnBoundary();
     brain.turnBoundary();
     tts.turnBoundary();
   }

@@ -1,6 +1,5 @@
 package voiceagent.gateway.stage;
 
-import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import voiceagent.gateway.observe.StageMeters;
+import voiceagent.kit.grpc.Replicas;
 import voiceagent.kit.time.Timers;
 import voiceagent.v1.ActionOutcome;
 import voiceagent.v1.AgentPart;
@@ -54,7 +54,7 @@ public final class Brain implements ActionResults {
   private final String callSid;
   private final AgentPersona agent;
   private final Map<String, String> variables;
-  private final Channel channel;
+  private final Replicas replicas;
   private final Timers timers;
   private final Executor callThread;
   private final Listener listener;
@@ -74,7 +74,7 @@ public final class Brain implements ActionResults {
       AgentPersona agent,
       Map<String, String> variables,
       byte[] resumable,
-      Channel channel,
+      Replicas replicas,
       Executor callThread,
       Timers timers,
       Listener listener,
@@ -84,7 +84,7 @@ public final class Brain implements ActionResults {
     this.agent = agent;
     this.variables = variables;
     unconfirmed = new Unconfirmed(resumable);
-    this.channel = channel;
+    this.replicas = replicas;
     this.timers = timers;
     this.callThread = callThread;
     this.listener = listener;
@@ -310,7 +310,7 @@ public final class Brain implements ActionResults {
       implements StageLink.Contract<ConverseRequest, ConverseResponse> {
     @Override
     public void start(StreamObserver<ConverseResponse> responses) {
-      var _ = BrainGrpc.newStub(channel).converse(responses);
+      var _ = BrainGrpc.newStub(replicas).converse(responses);
     }
 
     @Override
@@ -369,6 +369,16 @@ public final class Brain implements ActionResults {
         complete = true;
         listener.failed(asked, "brain lost within a reply");
       }
+    }
+
+    @Override
+    public int serving() {
+      return replicas.serving();
+    }
+
+    @Override
+    public boolean isIdle() {
+      return (complete || asked == 0) && unconfirmed.isEmpty();
     }
 
     @Override

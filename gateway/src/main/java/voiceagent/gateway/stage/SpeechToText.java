@@ -2,7 +2,6 @@ package voiceagent.gateway.stage;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import voiceagent.gateway.observe.StageMeters;
 import voiceagent.kit.audio.AudioFrame;
+import voiceagent.kit.grpc.Replicas;
 import voiceagent.kit.time.Timers;
 import voiceagent.v1.CallContext;
 import voiceagent.v1.CallerAudio;
@@ -55,7 +55,7 @@ public final class SpeechToText {
 
   private final String callSid;
   private final AgentPersona agent;
-  private final Channel channel;
+  private final Replicas replicas;
   private final Listener listener;
   private final StageLink<TranscribeRequest, TranscribeResponse> link;
   private final CallerAudioBuffer buffer = new CallerAudioBuffer();
@@ -66,11 +66,17 @@ public final class SpeechToText {
 
   private long confirmedAtSent;
 
+  /// Words came, and since then no end of their turn, or no `confirmed` after it: another replica
+  /// would hear them again.
+  private boolean wordsPending;
+
+  private boolean turnEnded = true;
+
   /// @param callThread runs the callbacks, in order
   public SpeechToText(
       String callSid,
       AgentPersona agent,
-      Channel channel,
+      Replicas replicas,
       Executor callThread,
       Timers timers,
       Listener listener,
@@ -78,7 +84,7 @@ public final class SpeechToText {
       StageMeters meters) {
     this.callSid = callSid;
     this.agent = agent;
-    this.channel = channel;
+    this.replicas = replicas;
     this.listener = listener;
     link = new StageLink<>(StageName.STT, new Transcription(), callThread, timers, health, meters);
   }
@@ -96,11 +102,6 @@ public final class SpeechToText {
     }
   }
 
-  /// Leaves a replica that drains.
-  public void turnBoundary() {
-    link.turnBoundary();
-  }
-
   /// The call is over.
   public void close(String reason) {
     link.close(reason);
@@ -111,17 +112,22 @@ public final class SpeechToText {
       case CONFIRMED -> {
         buffer.confirm(response.getConfirmed().getOffsetSamples());
         confirmedAtSent = buffer.end();
+        wordsPending &= !turnEnded;
       }
       case SPEECH_STARTED -> listener.speechStarted();
       case INTERIM -> {
         String interim = response.getInterim().getText().strip();
         if (!interim.isEmpty()) {
+          wordsPending = true;
+          turnEnded = false;
           listener.words(joined(interim));
         }
       }
       case FINAL -> {
         String text = response.getFinal().getText().strip();
         if (!text.isEmpty()) {
+          wordsPending = true;
+          turnEnded = false;
           finals.add(text);
           listener.words(String.join(" ", finals));
         }
@@ -130,6 +136,7 @@ public final class SpeechToText {
         String text = whole(response.getEndOfTurn().getText());
         finals.clear();
         carried = "";
+        turnEnded = true;
         listener.endOfTurn(text, response.getEndOfTurn().getStageMicros());
       }
       case EAGER_END_OF_TURN ->
@@ -159,7 +166,7 @@ public final class SpeechToText {
       implements StageLink.Contract<TranscribeRequest, TranscribeResponse> {
     @Override
     public void start(StreamObserver<TranscribeResponse> responses) {
-      var _ = SpeechToTextGrpc.newStub(channel).transcribe(responses);
+      var _ = SpeechToTextGrpc.newStub(replicas).transcribe(responses);
     }
 
     @Override
@@ -201,6 +208,17 @@ public final class SpeechToText {
       confirmedAtSent = buffer.end();
       carried = String.join(" ", finals);
       buffer.forEach((offset, frame) -> link.send(audio(offset, frame)));
+    }
+
+    @Override
+    public int serving() {
+      return replicas.serving();
+    }
+
+    /// What the caller is about to say is kept here and sent again.
+    @Override
+    public boolean isIdle() {
+      return !wordsPending;
     }
 
     @Override

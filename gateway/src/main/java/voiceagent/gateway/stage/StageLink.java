@@ -8,6 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import voiceagent.gateway.observe.StageMeters;
 import voiceagent.kit.time.Timers;
@@ -37,6 +38,14 @@ final class StageLink<Q, R> {
   /// whose provider is down opens and fails again and again.
   static final Duration STABLE_AFTER = Duration.ofSeconds(3);
 
+  /// Until then it is known whether the other replicas drain, too: a platform may stop all at once.
+  private static final Duration LEAVE_AFTER = Duration.ofMillis(800);
+
+  /// All calls of a replica that drains do not leave it in the same instant.
+  private static final long SPREAD_MS = 2000;
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
+
   private static final long FIRST_BACKOFF_MS = 50;
   private static final long MAX_BACKOFF_MS = 500;
 
@@ -62,6 +71,12 @@ final class StageLink<Q, R> {
     /// The stage is there: what it does not know yet is sent now.
     void up();
 
+    /// Replicas that take a new stream, as far as is known.
+    int serving();
+
+    /// Nothing is under way that a change of the replica could disturb.
+    boolean isIdle();
+
     /// Anything that is none of the above, or a failure of one reply.
     void message(R response);
   }
@@ -78,6 +93,8 @@ final class StageLink<Q, R> {
   private boolean closed;
   private boolean told;
   private boolean replace;
+  private long drainsSince;
+  private int refusals;
   private long lostAt;
   private long openedAt;
   private boolean outage;
@@ -153,15 +170,36 @@ final class StageLink<Q, R> {
     }
   }
 
-  /// The right moment to leave a replica that drains.
+  /// The right moment to leave a replica that drains, if there is another one: if not, it is good
+  /// until it ends.
   void turnBoundary() {
-    if (replace && up && !closed) {
+    boolean known = timers.nanos() - drainsSince > LEAVE_AFTER.toNanos();
+    if (replace && known && up && !closed && contract.serving() > 0) {
       replace = false;
       meters.failover(stage, "draining");
       leave("replaced");
       lostAt = timers.nanos();
       begin();
     }
+  }
+
+  /// Where the talk pauses, no boundary comes.
+  private void leaveWhenIdle(Stream stream, Duration after) {
+    var _ =
+        timers.after(
+            after,
+            () ->
+                callThread.execute(() -> {
+                  if (current != stream || !replace) {
+                    return;
+                  }
+                  if (contract.isIdle()) {
+                    turnBoundary();
+                  }
+                  if (current == stream) {
+                    leaveWhenIdle(stream, LOOK_AGAIN);
+                  }
+                }));
   }
 
   private void leave(String reason) {
@@ -206,6 +244,9 @@ final class StageLink<Q, R> {
       opened(opened.getReplica());
     } else if (contract.draining(response) != null) {
       replace = true;
+      drainsSince = timers.nanos();
+      leaveWhenIdle(
+          stream, LEAVE_AFTER.plusMillis(ThreadLocalRandom.current().nextLong(SPREAD_MS)));
       LOG.log(Level.INFO, "{0}: replica drains, left at the next turn boundary", stage);
     } else if (failed != null && failed.getReply() == 0) {
       failed(stream, failed);
@@ -216,6 +257,7 @@ final class StageLink<Q, R> {
 
   private void opened(String replica) {
     up = true;
+    refusals = 0;
     openedAt = timers.nanos();
     replace = false;
     LOG.log(Level.DEBUG, "{0}: opened by {1}", stage, replica);
@@ -279,9 +321,11 @@ final class StageLink<Q, R> {
       health.gone(stage, cause);
       return;
     }
-    if (full || (!told && lostFor >= TELL_AFTER.toNanos())) {
+    refusals += full ? 1 : 0;
+    boolean allFull = full && refusals >= contract.serving();
+    if (allFull || (!told && lostFor >= TELL_AFTER.toNanos())) {
       told = true;
-      health.down(stage, full, cause);
+      health.down(stage, allFull, cause);
     }
     Duration wait = Duration.ofMillis(Math.max(backoffMs, retryAfterMs));
     retryAfterMs = 0;

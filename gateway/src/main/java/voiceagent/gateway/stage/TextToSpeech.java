@@ -1,7 +1,6 @@
 package voiceagent.gateway.stage;
 
 import com.google.protobuf.ByteString;
-import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import voiceagent.gateway.observe.StageMeters;
 import voiceagent.gateway.playout.HeardLedger.TimedWord;
+import voiceagent.kit.grpc.Replicas;
 import voiceagent.kit.time.Timers;
 import voiceagent.v1.AudioFormat;
 import voiceagent.v1.CallContext;
@@ -58,7 +58,7 @@ public final class TextToSpeech {
 
   private final String callSid;
   private final AgentPersona agent;
-  private final Channel channel;
+  private final Replicas replicas;
   private final Timers timers;
   private final Executor callThread;
   private final StageLink<SpeakRequest, SpeakResponse> link;
@@ -78,14 +78,14 @@ public final class TextToSpeech {
   public TextToSpeech(
       String callSid,
       AgentPersona agent,
-      Channel channel,
+      Replicas replicas,
       Executor callThread,
       Timers timers,
       StageHealth health,
       StageMeters meters) {
     this.callSid = callSid;
     this.agent = agent;
-    this.channel = channel;
+    this.replicas = replicas;
     this.timers = timers;
     this.callThread = callThread;
     link = new StageLink<>(StageName.TTS, new Speech(), callThread, timers, health, meters);
@@ -251,7 +251,7 @@ public final class TextToSpeech {
   private final class Speech implements StageLink.Contract<SpeakRequest, SpeakResponse> {
     @Override
     public void start(StreamObserver<SpeakResponse> responses) {
-      var _ = TextToSpeechGrpc.newStub(channel).speak(responses);
+      var _ = TextToSpeechGrpc.newStub(replicas).speak(responses);
     }
 
     @Override
@@ -301,6 +301,16 @@ public final class TextToSpeech {
           .skip(clausesDone)
           .forEach(c -> link.send(SpeakRequest.newBuilder().setClause(c).build()));
       watch();
+    }
+
+    @Override
+    public int serving() {
+      return replicas.serving();
+    }
+
+    @Override
+    public boolean isIdle() {
+      return over;
     }
 
     @Override

@@ -55,6 +55,11 @@ final class Unconfirmed {
     return List.copyOf(requests);
   }
 
+  /// Whether the checkpoint holds all that was sent.
+  boolean isEmpty() {
+    return requests.isEmpty();
+  }
+
   void add(ConverseRequest request) {
     if (requests.size() == MOST) {
       forgetOldest();

@@ -3,7 +3,6 @@ package voiceagent.gateway.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import voiceagent.gateway.observe.StageMeters;
 import voiceagent.kit.grpc.EventLoops;
-import voiceagent.kit.grpc.StageChannel;
+import voiceagent.kit.grpc.Replicas;
 import voiceagent.kit.grpc.StageServer;
 import voiceagent.kit.time.Timers;
 import voiceagent.v1.BrainGrpc;
@@ -49,8 +48,7 @@ class BrainTest extends BrainGrpc.BrainImplBase {
           loops,
           this,
           false);
-  private final ManagedChannel channel =
-      StageChannel.to("dns:///127.0.0.1:" + server.port(), loops);
+  private final Replicas channel = Replicas.of("brain", "127.0.0.1:" + server.port(), loops);
   private final Brain brain =
       new Brain(
           "CA1",
@@ -126,7 +124,7 @@ class BrainTest extends BrainGrpc.BrainImplBase {
   @AfterEach
   void close() {
     callThread.execute(() -> brain.close("hangup"));
-    channel.shutdownNow();
+    channel.close();
     server.drain(Duration.ZERO);
     timers.close();
     loops.close();

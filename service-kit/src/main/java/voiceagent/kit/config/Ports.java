@@ -13,12 +13,18 @@ public final class Ports {
 
   /// The address that `BIND_ADDRESS` and a port's setting name.
   public static InetSocketAddress address(Settings settings, String setting) {
-    String host = settings.text("BIND_ADDRESS");
+    return address(settings, "BIND_ADDRESS", setting);
+  }
+
+  /// The address that two settings name.
+  public static InetSocketAddress address(
+      Settings settings, String addressSetting, String setting) {
+    String host = settings.text(addressSetting);
     int port = settings.port(setting);
     try {
       return new InetSocketAddress(InetAddress.getByName(host), port);
     } catch (UnknownHostException e) {
-      settings.problem("BIND_ADDRESS is " + host + ", expected an address of this machine");
+      settings.problem(addressSetting + " is " + host + ", expected an address of this machine");
       return new InetSocketAddress(port);
     }
   }

@@ -64,8 +64,18 @@ public final class StageServer {
 
   /// Takes no new streams, waits for the live ones within a time, then cuts them. Blocks.
   public void drain(Duration grace) {
+    refuse();
+    await(grace);
+  }
+
+  /// Takes no new streams from now on, and says so.
+  public void refuse() {
     health.enterTerminalState();
     server.shutdown();
+  }
+
+  /// After [#refuse], waits for the live streams within a time, then cuts them. Blocks.
+  public void await(Duration grace) {
     try {
       if (!server.awaitTermination(grace.toNanos(), TimeUnit.NANOSECONDS)) {
         server.shutdownNow().awaitTermination(2, TimeUnit.SECONDS);

@@ -1,6 +1,7 @@
 package voiceagent.kit.service;
 
 import java.io.UncheckedIOException;
+import java.security.Security;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Function;
@@ -14,6 +15,14 @@ public interface Service extends AutoCloseable {
   /// Takes no new work, lets what runs finish within a time, then ends the rest. Blocks; once.
   void drain(Duration grace);
 
+  /// The port on which `/health…` and `/metrics` are served.
+  int healthPort();
+
+  /// Does once what the first minutes of a life do, so that an AOT cache holds it.
+  default void train() {
+    Training.ask(healthPort());
+  }
+
   /// Ends at once: for tests.
   @Override
   default void close() {
@@ -24,6 +33,9 @@ public interface Service extends AutoCloseable {
   ///
   /// With the word `smoke` it only asks its provider whether calls would work, prints one sentence,
   /// and exits with 0 if they would, 1 if not, 2 if settings are wrong.
+  ///
+  /// With the word `train` it starts, does a little of each ([#train]), and exits with 0: the run
+  /// that an AOT cache is made of.
   ///
   /// Wrong settings are told on standard error, all at once, with exit code 2; a port that is taken
   /// with exit code 1.
@@ -40,11 +52,17 @@ public interface Service extends AutoCloseable {
     if (words.length == 0) {
       System.exit(start(name, main, starter));
     }
+    if (words.length == 1 && words[0].equals("train")) {
+      System.exit(train(name, main, starter));
+    }
     if (words.length == 1 && words[0].equals("smoke")) {
       System.exit(smoke(name, main, smoke));
     }
     System.err.println(
-        name + ": there is no command " + String.join(" ", words) + ", expected smoke or none");
+        name
+            + ": there is no command "
+            + String.join(" ", words)
+            + ", expected smoke, train or none");
     System.exit(2);
   }
 
@@ -61,6 +79,18 @@ public interface Service extends AutoCloseable {
     }
   }
 
+  private static int train(String name, Class<?> main, Function<Settings, Service> starter) {
+    Logs.configure(name, "error", System.err);
+    Observe.isolate();
+    try (Service service = starter.apply(Settings.load(main))) {
+      service.train();
+      return 0;
+    } catch (SettingsException e) {
+      System.err.println(name + " cannot start: " + String.join("; ", e.problems()));
+      return 2;
+    }
+  }
+
   private static int start(String name, Class<?> main, Function<Settings, Service> starter) {
     try {
       Settings settings = Settings.load(main);
@@ -68,6 +98,9 @@ public interface Service extends AutoCloseable {
       Duration grace = settings.seconds("DRAIN_SECONDS", 0, 3600);
       Logs.configure(name, level, System.out);
       Observe.isolate();
+      // Replicas come and go: what a name was 30 s ago (the JDK's preset) says little.
+      Security.setProperty("networkaddress.cache.ttl", "2");
+      Security.setProperty("networkaddress.cache.negative.ttl", "1");
       Service service = starter.apply(settings);
       Thread ended = Thread.currentThread();
       Runtime.getRuntime()

@@ -58,11 +58,17 @@ public final class Stage implements Service {
   }
 
   @Override
+  public int healthPort() {
+    return adminPort();
+  }
+
+  @Override
   public void drain(Duration grace) {
     ready = false;
+    server.refuse();
     sessions.drain();
     service.draining(grace);
-    server.drain(grace);
+    server.await(grace);
     service.close();
     admin.stop();
     loops.close();

@@ -16,13 +16,16 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import voiceagent.kit.config.Ports;
 
-/// An HTTP and WebSocket server on 127.0.0.1, plain or with TLS as the client begins, that does
-/// just what a simulator says: refusals with any status, header and body, bodies in any pieces,
-/// closes with any code or none.
+/// An HTTP and WebSocket server on 127.0.0.1 unless told otherwise, plain or with TLS as the client
+/// begins, that does just what a simulator says: refusals with any status, header and body, bodies
+/// in any pieces, closes with any code or none.
 public final class SimulatorServer implements AutoCloseable {
   static final int MAX_MESSAGE_BYTES = 1 << 20;
+
+  private static final ScopedValue<InetAddress> ADDRESS = ScopedValue.newInstance();
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -36,13 +39,19 @@ public final class SimulatorServer implements AutoCloseable {
   /// @throws java.io.UncheckedIOException if the port is taken
   public SimulatorServer(
       String setting, int port, Function<Request, CompletionStage<Answer>> routes) {
-    InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+    InetSocketAddress address =
+        new InetSocketAddress(ADDRESS.orElse(InetAddress.ofLiteral("127.0.0.1")), port);
     try {
       listening = Ports.bind(setting, address, () -> listen(address, routes));
     } catch (RuntimeException e) {
       close(loops);
       throw e;
     }
+  }
+
+  /// Servers that this starts listen on another address: in a container, on all.
+  public static <T> T listeningOn(InetAddress address, Supplier<T> starts) {
+    return ScopedValue.where(ADDRESS, address).call(starts::get);
   }
 
   private Channel listen(

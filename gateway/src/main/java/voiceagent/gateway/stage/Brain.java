@@ -378,7 +378,7 @@ public final class Brain implements ActionResults {
 
     @Override
     public boolean isIdle() {
-      return (complete || asked == 0) && unconfirmed.isEmpty();
+      return (complete || asked == 0) && prepared.reply() == 0 && unconfirmed.isEmpty();
     }
 
     @Override

@@ -26,8 +26,8 @@ public final class Gateway implements Service {
 
   private static final Duration REHEARSE_AGAIN = Duration.ofMillis(200);
 
-  /// A drain waits so long for what is being sent to the webhook.
-  private static final Duration RECORDS_WITHIN = Duration.ofSeconds(3);
+  /// A drain waits so long for what is taken out of the last calls, and sent to the webhook.
+  private static final Duration RECORDS_WITHIN = Duration.ofSeconds(10);
 
   private final Timers timers = Timers.system("gateway");
   private final GrpcStages stages;

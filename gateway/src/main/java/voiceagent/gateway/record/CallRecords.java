@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import voiceagent.kit.time.Timers;
 
 /// Keeps what calls leave behind: a file each, and what the webhook is told. Any thread.
@@ -13,6 +15,9 @@ public final class CallRecords implements AutoCloseable {
   private final RecordConfig config;
   private final Optional<RecordFiles> files;
   private final Optional<Webhook> webhook;
+
+  /// Calls of which there are drafts only.
+  private final Set<String> unfinished = new HashSet<>();
 
   public CallRecords(RecordConfig config, Timers timers) {
     this.config = config;
@@ -32,13 +37,14 @@ public final class CallRecords implements AutoCloseable {
   public CallRecord open(
       String call, String agent, String from, String to, boolean resumed, Instant started) {
     return new CallRecord(
-        call,
-        agent,
-        from,
-        to,
-        resumed,
-        started,
-        document -> files.ifPresent(f -> f.draft(call, document.deepCopy())));
+        call, agent, from, to, resumed, started, document -> draft(call, document));
+  }
+
+  private void draft(String call, ObjectNode document) {
+    synchronized (unfinished) {
+      unfinished.add(call);
+    }
+    files.ifPresent(f -> f.draft(call, document.deepCopy()));
   }
 
   /// A call's stream is over. Blocks for a disk.
@@ -53,6 +59,10 @@ public final class CallRecords implements AutoCloseable {
     if (!goesOn) {
       tell("call.ended", JsonNodeFactory.instance.objectNode().set("record", whole));
     }
+    synchronized (unfinished) {
+      unfinished.remove(call);
+      unfinished.notifyAll();
+    }
   }
 
   /// A document was taken out of a call.
@@ -66,9 +76,20 @@ public final class CallRecords implements AutoCloseable {
             .set("document", config.redaction().of(document)));
   }
 
-  /// Waits for what is being sent, as long as that.
+  /// Waits for the documents of calls that have just ended, and for what is being sent, as long as
+  /// that.
   public void drain(Duration within) {
-    webhook.ifPresent(w -> w.drain(within));
+    long until = System.nanoTime() + within.toNanos();
+    synchronized (unfinished) {
+      try {
+        while (!unfinished.isEmpty() && System.nanoTime() < until) {
+          unfinished.wait(Math.max(1, (until - System.nanoTime()) / 1_000_000));
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    webhook.ifPresent(w -> w.drain(Duration.ofNanos(Math.max(0, until - System.nanoTime()))));
   }
 
   @Override

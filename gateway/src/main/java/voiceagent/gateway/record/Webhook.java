@@ -53,7 +53,7 @@ final class Webhook implements AutoCloseable {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private final AtomicInteger pending = new AtomicInteger();
 
-  /// Begins with what an earlier process could not send.
+  /// Begins with what an earlier process could not send; reads a folder.
   ///
   /// @param outbox empty: what is not sent in time is lost with the process
   Webhook(URI url, Secret secret, Optional<Outbox> outbox, Timers timers) {
@@ -61,13 +61,10 @@ final class Webhook implements AutoCloseable {
     this.secret = secret;
     this.outbox = outbox;
     this.timers = timers;
-    outbox.ifPresent(box ->
-        inBackground(() ->
-            box.left(MAX_PENDING)
-                .forEach(event -> {
-                  pending.incrementAndGet();
-                  attempt(event, 0);
-                })));
+    for (Event left : outbox.map(box -> box.left(MAX_PENDING)).orElse(List.of())) {
+      pending.incrementAndGet();
+      attempt(left, 0);
+    }
   }
 
   /// Returns at once.

@@ -1,52 +1,31 @@
 package voiceagent.gateway.stage;
 
-import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import voiceagent.gateway.observe.StageMeters;
 import voiceagent.kit.grpc.Replicas;
 import voiceagent.kit.time.Timers;
 import voiceagent.v1.ActionOutcome;
-import voiceagent.v1.ActionResult;
 import voiceagent.v1.AgentPart;
 import voiceagent.v1.BrainGrpc;
 import voiceagent.v1.CallContext;
-import voiceagent.v1.CancelReply;
-import voiceagent.v1.Checkpoint;
-import voiceagent.v1.CloseConversation;
-import voiceagent.v1.CommitReply;
 import voiceagent.v1.ConverseRequest;
 import voiceagent.v1.ConverseResponse;
 import voiceagent.v1.Draining;
-import voiceagent.v1.DtmfReceived;
 import voiceagent.v1.Failed;
 import voiceagent.v1.OpenConversation;
 import voiceagent.v1.Opened;
-import voiceagent.v1.Played;
-import voiceagent.v1.Said;
-import voiceagent.v1.Utterance;
 
 /// The brain stage as one call sees it. What the last checkpoint does not hold, and a question that
 /// has no answer yet, are sent again to the replica that takes over. On the call's thread.
 public final class Brain implements ActionResults {
-  private static final System.Logger LOG = System.getLogger(Brain.class.getName());
-
   /// An utterance that gets no clause for so long: the replica counts as lost.
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(8);
-
-  /// Full: the oldest is forgotten; a brain of that sort sends no checkpoints.
-  private static final int MAX_UNCONFIRMED = 200;
 
   /// Told what the brain answers.
   public interface Listener {
@@ -81,12 +60,7 @@ public final class Brain implements ActionResults {
   private final Listener listener;
   private final StageLink<ConverseRequest, ConverseResponse> link;
   private final PreparedReply prepared = new PreparedReply();
-  private final Deque<ConverseRequest> unconfirmed = new ArrayDeque<>();
-  private ByteString checkpoint = ByteString.EMPTY;
-
-  /// How many of those that a checkpoint counts were sent on this stream and are forgotten.
-  private long confirmed;
-
+  private final Unconfirmed unconfirmed;
   private long asked;
   private boolean answered;
   private boolean complete;
@@ -109,7 +83,7 @@ public final class Brain implements ActionResults {
     this.callSid = callSid;
     this.agent = agent;
     this.variables = variables;
-    restore(resumable);
+    unconfirmed = new Unconfirmed(resumable);
     this.replicas = replicas;
     this.timers = timers;
     this.callThread = callThread;
@@ -125,7 +99,7 @@ public final class Brain implements ActionResults {
   /// Begins a reply to a turn that is probably over: [#ask] for the same reply, with the same
   /// words, takes it, [#discard] throws it away.
   public void prepare(long turn, long reply, String text) {
-    if (prepared.isWorthIt() && link.send(utterance(turn, reply, text, true))) {
+    if (prepared.isWorthIt() && link.send(BrainRequests.utterance(turn, reply, text, true))) {
       prepared.begin(reply);
     }
   }
@@ -143,32 +117,17 @@ public final class Brain implements ActionResults {
     asked = reply;
     answered = false;
     complete = false;
-    ConverseRequest utterance = utterance(turn, reply, text, false);
+    ConverseRequest utterance = BrainRequests.utterance(turn, reply, text, false);
     List<ConverseResponse> already = List.of();
-    if (prepared.reply() == reply && link.send(commit(reply))) {
+    if (prepared.reply() == reply && link.send(BrainRequests.commit(reply))) {
       already = prepared.take();
-      keep(utterance);
+      unconfirmed.add(utterance);
     } else {
       prepared.forget();
       remember(utterance);
     }
     watch();
     already.forEach(this::received);
-  }
-
-  private static ConverseRequest utterance(long turn, long reply, String text, boolean ahead) {
-    return ConverseRequest.newBuilder()
-        .setUtterance(
-            Utterance.newBuilder()
-                .setTurn(turn)
-                .setReply(reply)
-                .setText(text)
-                .setSpeculative(ahead))
-        .build();
-  }
-
-  private static ConverseRequest commit(long reply) {
-    return ConverseRequest.newBuilder().setCommit(CommitReply.newBuilder().setReply(reply)).build();
   }
 
   /// Nobody wants this reply any more.
@@ -179,26 +138,22 @@ public final class Brain implements ActionResults {
   }
 
   private void cancelOnly(long reply) {
-    link.send(
-        ConverseRequest.newBuilder().setCancel(CancelReply.newBuilder().setReply(reply)).build());
+    link.send(BrainRequests.cancel(reply));
   }
 
   /// What was heard of a reply.
   public void played(long reply, String heard, boolean whole) {
-    remember(playedRequest(reply, heard, whole));
+    remember(BrainRequests.played(reply, heard, whole));
   }
 
   /// What was heard of a phrase that the gateway spoke by itself.
   public void said(long reply, String heard, SaidKind kind) {
-    remember(saidRequest(reply, heard, kind));
+    remember(BrainRequests.said(reply, heard, kind));
   }
 
   /// The caller pressed a key.
   public void dtmf(char digit) {
-    remember(
-        ConverseRequest.newBuilder()
-            .setDtmf(DtmfReceived.newBuilder().setDigits(String.valueOf(digit)))
-            .build());
+    remember(BrainRequests.dtmf(digit));
   }
 
   @Override
@@ -226,47 +181,18 @@ public final class Brain implements ActionResults {
   /// @param reply of which this much was heard by now; 0 for none
   /// @param said what the gateway says by itself; null for an answer
   public byte[] resumable(long reply, @Nullable SaidKind said, String heard) {
-    OpenConversation.Builder conversation = OpenConversation.newBuilder().setCheckpoint(checkpoint);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      conversation.build().writeDelimitedTo(bytes);
-      for (ConverseRequest request : unconfirmed) {
-        request.writeDelimitedTo(bytes);
-      }
-      if (reply != 0 && !heard.isEmpty()) {
-        (said == null ? playedRequest(reply, heard, false) : saidRequest(reply, heard, said))
-            .writeDelimitedTo(bytes);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    if (reply == 0 || heard.isEmpty()) {
+      return unconfirmed.resumable(Optional.empty());
     }
-    return bytes.toByteArray();
-  }
-
-  private void restore(byte[] resumable) {
-    try (ByteArrayInputStream bytes = new ByteArrayInputStream(resumable)) {
-      OpenConversation conversation = OpenConversation.parseDelimitedFrom(bytes);
-      checkpoint = conversation == null ? ByteString.EMPTY : conversation.getCheckpoint();
-      for (ConverseRequest request = ConverseRequest.parseDelimitedFrom(bytes);
-          request != null;
-          request = ConverseRequest.parseDelimitedFrom(bytes)) {
-        unconfirmed.addLast(request);
-      }
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "the conversation so far cannot be read, it begins anew");
-    }
+    return unconfirmed.resumable(
+        Optional.of(
+            said == null
+                ? BrainRequests.played(reply, heard, false)
+                : BrainRequests.said(reply, heard, said)));
   }
 
   private void actionResult(String id, ActionOutcome outcome, String digits, String detail) {
-    remember(
-        ConverseRequest.newBuilder()
-            .setActionResult(
-                ActionResult.newBuilder()
-                    .setId(id)
-                    .setOutcome(outcome)
-                    .setDigits(digits)
-                    .setDetail(detail))
-            .build());
+    remember(BrainRequests.result(id, outcome, digits, detail));
   }
 
   /// Leaves a replica that drains, but not one that has prepared the next reply.
@@ -288,47 +214,9 @@ public final class Brain implements ActionResults {
     return !link.isListening();
   }
 
-  private static ConverseRequest playedRequest(long reply, String heard, boolean whole) {
-    return ConverseRequest.newBuilder()
-        .setPlayed(Played.newBuilder().setReply(reply).setHeard(heard).setComplete(whole))
-        .build();
-  }
-
-  private static ConverseRequest saidRequest(long reply, String heard, SaidKind kind) {
-    return ConverseRequest.newBuilder()
-        .setSaid(Said.newBuilder().setReply(reply).setText(heard).setKind(kind.onTheWire()))
-        .build();
-  }
-
   private void remember(ConverseRequest request) {
-    keep(request);
+    unconfirmed.add(request);
     link.send(request);
-  }
-
-  private void keep(ConverseRequest request) {
-    if (unconfirmed.size() == MAX_UNCONFIRMED) {
-      forgetOldest();
-    }
-    unconfirmed.addLast(request);
-  }
-
-  /// What the checkpoint holds need not be sent again, but for a question that has no answer yet.
-  private void checkpoint(Checkpoint told) {
-    checkpoint = told.getState();
-    long held = told.hasHeld() ? told.getHeld() : confirmed + 1;
-    while (confirmed < held && !unconfirmed.isEmpty()) {
-      ConverseRequest oldest = unconfirmed.getFirst();
-      if (oldest.hasUtterance() && oldest.getUtterance().getReply() == asked && !complete) {
-        return;
-      }
-      forgetOldest();
-    }
-  }
-
-  private void forgetOldest() {
-    if (!unconfirmed.removeFirst().hasUtterance()) {
-      confirmed++;
-    }
   }
 
   private void received(ConverseResponse response) {
@@ -357,7 +245,7 @@ public final class Brain implements ActionResults {
         listener.action(action.getReply(), action.getId(), BrainAction.of(action));
       }
       case CHECKPOINT -> {
-        checkpoint(response.getCheckpoint());
+        unconfirmed.confirm(response.getCheckpoint(), reply -> reply == asked && !complete);
         listener.checkpointed();
       }
       case DONE -> {
@@ -440,15 +328,13 @@ public final class Brain implements ActionResults {
                           .setPersona(agent.persona())
                           .setSettingsJson(agent.settingsJson()))
                   .putAllVariables(variables)
-                  .setCheckpoint(checkpoint))
+                  .setCheckpoint(unconfirmed.checkpoint()))
           .build();
     }
 
     @Override
     public ConverseRequest close(String reason) {
-      return ConverseRequest.newBuilder()
-          .setClose(CloseConversation.newBuilder().setReason(reason))
-          .build();
+      return BrainRequests.close(reason);
     }
 
     @Override
@@ -469,10 +355,10 @@ public final class Brain implements ActionResults {
     /// A reply of which clauses came is not asked for again: its rest could say something twice.
     @Override
     public void up() {
-      confirmed = 0;
+      unconfirmed.sentAgain();
       prepared.forget();
       boolean cut = answered && !complete;
-      for (ConverseRequest request : unconfirmed) {
+      for (ConverseRequest request : unconfirmed.requests()) {
         link.send(request);
         if (request.hasUtterance()
             && (request.getUtterance().getReply() != asked || answered || complete)) {
@@ -492,7 +378,7 @@ public final class Brain implements ActionResults {
 
     @Override
     public boolean isIdle() {
-      return (complete || asked == 0) && unconfirmed.isEmpty();
+      return (complete || asked == 0) && prepared.reply() == 0 && unconfirmed.isEmpty();
     }
 
     @Override

@@ -135,6 +135,16 @@ class CallRecordsTest {
   }
 
   @Test
+  void aDrainWaitsForTheDocumentsOfTheLastCalls() throws Exception {
+    CallRecord record = record(false, "Hi.");
+    Thread drain = Thread.ofVirtual().start(() -> records.drain(Duration.ofSeconds(20)));
+    assertThat(drain.join(Duration.ofMillis(100))).isFalse();
+    records.keep("CA1", record.document("hang-up", "agent", START), false);
+    assertThat(drain.join(Duration.ofSeconds(10))).isTrue();
+    assertThat(deliveries).hasSize(1);
+  }
+
+  @Test
   void whatTheWebhookHasNotTakenIsSentAtTheNextStart() throws IOException {
     status.set(503);
     records.keep("CA1", record(false, "Hi.").document("hang-up", "agent", START), false);

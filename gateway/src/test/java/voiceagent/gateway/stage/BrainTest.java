@@ -124,11 +124,11 @@ class BrainTest extends BrainGrpc.BrainImplBase {
   @AfterEach
   void close() {
     callThread.execute(() -> brain.close("hangup"));
-    callThread.shutdown();
     channel.close();
     server.drain(Duration.ZERO);
     timers.close();
     loops.close();
+    callThread.shutdown();
   }
 
   /// The caller interrupts while the replica tells a tool: its checkpoint crosses with `played`.

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -66,12 +67,13 @@ final class ContainerStack implements AutoCloseable {
     replicas.forEach(compose::withScaledService);
     compose.start();
     project =
-        compose
-            .getContainerByServiceName("simulators-1")
-            .orElseThrow()
-            .getCurrentContainerInfo()
-            .getConfig()
-            .getLabels()
+        Objects.requireNonNull(
+                compose
+                    .getContainerByServiceName("simulators-1")
+                    .orElseThrow()
+                    .getCurrentContainerInfo()
+                    .getConfig()
+                    .getLabels())
             .getOrDefault(PROJECT, "");
   }
 

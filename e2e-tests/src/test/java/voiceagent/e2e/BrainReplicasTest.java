@@ -32,10 +32,8 @@ class BrainReplicasTest {
               ServiceProcess.start(BrainMain.class, first, "BRAIN_ADMIN_PORT").awaitReady();
           ServiceProcess left =
               ServiceProcess.start(BrainMain.class, second, "BRAIN_ADMIN_PORT").awaitReady();
-          LoadBalancer balancer =
-              new LoadBalancer(
-                  List.of(Integer.parseInt(ports.get(0)), Integer.parseInt(ports.get(2))));
-          Stack stack = Stack.start(providers, Map.of("BRAIN_TARGET", balancer.target()))) {
+          FrontDoor door = FrontDoor.before(List.of(ports.get(0), ports.get(2)));
+          Stack stack = Stack.start(providers, Map.of("BRAIN_TARGET", door.target()))) {
         goesOn(stack, killed);
         assertThat(left.isAlive()).isTrue();
       }

@@ -66,15 +66,14 @@ final class ContainerStack implements AutoCloseable {
             .waitingFor("gateway", Wait.forHealthcheck().withStartupTimeout(UP_WITHIN));
     replicas.forEach(compose::withScaledService);
     compose.start();
-    project =
-        Objects.requireNonNull(
-                compose
-                    .getContainerByServiceName("simulators-1")
-                    .orElseThrow()
-                    .getCurrentContainerInfo()
-                    .getConfig()
-                    .getLabels())
-            .getOrDefault(PROJECT, "");
+    Map<String, String> labels =
+        compose
+            .getContainerByServiceName("simulators-1")
+            .orElseThrow()
+            .getCurrentContainerInfo()
+            .getConfig()
+            .getLabels();
+    project = Objects.requireNonNull(Objects.requireNonNull(labels).get(PROJECT));
   }
 
   /// The id of a container by service and number, such as `stt-service-2`; a new version has a new

@@ -27,8 +27,18 @@ final class FrontDoor implements AutoCloseable {
     var _ = Thread.ofVirtual().name("front-door").start(this::accept);
   }
 
+  /// Before replicas of a stage.
+  static FrontDoor before(List<String> ports) {
+    return new FrontDoor(ports.stream().map(p -> URI.create("http://127.0.0.1:" + p)).toList());
+  }
+
   URI url() {
     return URI.create("http://127.0.0.1:" + listening.getLocalPort());
+  }
+
+  /// The same for gRPC.
+  String target() {
+    return "dns:///127.0.0.1:" + listening.getLocalPort();
   }
 
   private void accept() {

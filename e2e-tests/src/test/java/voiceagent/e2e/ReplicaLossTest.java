@@ -130,6 +130,7 @@ class ReplicaLossTest {
           assertThat(leftAfter).as("%s of %s left", fault, stages).isLessThan(ofSeconds(3));
         }
         if (fault == Fault.DRAIN) {
+          assertThat(stages).noneMatch(s -> Http.isReady(stack.replica(s, number).face()));
           Await.until(
               "drained replicas to end",
               ofSeconds(15),
@@ -150,7 +151,7 @@ class ReplicaLossTest {
     } finally {
       callers.forEach(Caller::close);
     }
-    Await.until("the gateway to forget them", DEADLINE, () -> stack.gateway().calls() == 0);
+    Await.until("the gateway to forget them", DEADLINE, stack::isIdle);
   }
 
   /// Until the other replicas serve all calls.

@@ -9,16 +9,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import voiceagent.brain.BrainMain;
-import voiceagent.gateway.Gateway;
 import voiceagent.gateway.GatewayMain;
-import voiceagent.kit.config.Settings;
 import voiceagent.sim.twilio.CallRequest;
 import voiceagent.sim.twilio.Caller;
 import voiceagent.stt.SttMain;
 import voiceagent.tts.TtsMain;
 
-/// Two replicas of each stage, each a process of its own, with simulators and a gateway in this
-/// process.
+/// Two replicas of each stage and a gateway, each a process of its own, with simulators in this
+/// one.
 final class ReplicatedStages implements AutoCloseable {
   static final List<String> STAGES = List.of("STT", "BRAIN", "TTS");
   static final int REPLICAS = 2;
@@ -28,7 +26,7 @@ final class ReplicatedStages implements AutoCloseable {
   private final Map<String, String> settings = providers.settings();
   private final Map<String, List<ServiceProcess>> stages = new HashMap<>();
   private final Map<String, List<String>> ports = new HashMap<>();
-  private final Gateway gateway;
+  private final ServiceProcess gateway;
 
   /// @param changed settings over those that point to the simulators
   ReplicatedStages(Map<String, String> changed) {
@@ -47,8 +45,9 @@ final class ReplicatedStages implements AutoCloseable {
       }
       stages.put(stage, replicas);
     }
+    settings.put("PORT", ServiceProcess.freePorts(1).getFirst());
+    gateway = ServiceProcess.start(GatewayMain.class, settings, "PORT");
     stages.values().forEach(replicas -> replicas.forEach(ServiceProcess::awaitReady));
-    gateway = GatewayMain.start(Settings.of(GatewayMain.class, settings));
     awaitAll();
   }
 
@@ -56,8 +55,12 @@ final class ReplicatedStages implements AutoCloseable {
     return providers;
   }
 
-  Gateway gateway() {
-    return gateway;
+  /// Whether the gateway has no call.
+  boolean isIdle() {
+    return Http.get(url(), "/metrics")
+        .body()
+        .lines()
+        .anyMatch(l -> l.startsWith("voiceagent_calls_active") && l.endsWith(" 0.0"));
   }
 
   ServiceProcess replica(String stage, int number) {
@@ -96,7 +99,7 @@ final class ReplicatedStages implements AutoCloseable {
   }
 
   private URI url() {
-    return URI.create("http://127.0.0.1:" + gateway.port());
+    return gateway.face();
   }
 
   private List<String> ports(String stage) {

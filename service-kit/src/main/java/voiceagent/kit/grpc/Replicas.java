@@ -29,7 +29,6 @@ import voiceagent.kit.observe.Meters;
 public final class Replicas extends Channel implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Replicas.class.getName());
   private static final Duration LOOK_UP_EVERY = Duration.ofSeconds(1);
-  private static final Duration FIRST_LOOK_UP = Duration.ofMillis(500);
 
   private final String stage;
   private final String targets;
@@ -54,7 +53,7 @@ public final class Replicas extends Channel implements AutoCloseable {
         stage);
   }
 
-  /// Begins to look up and to connect; waits 0.5 s at most for the first addresses.
+  /// Begins to look up and to connect. Until a name is found, calls fail.
   ///
   /// @param stage "stt", "brain" or "tts": for logs and metrics
   /// @param targets with commas between them: `host:port` or `dns:///host:port`, all addresses of
@@ -62,11 +61,10 @@ public final class Replicas extends Channel implements AutoCloseable {
   /// @throws IllegalArgumentException if one of them is none
   public static Replicas of(String stage, String targets, EventLoops loops) {
     Replicas replicas = new Replicas(stage, targets, parse(targets), loops);
-    replicas.lookUp.start();
-    long end = System.nanoTime() + FIRST_LOOK_UP.toNanos();
-    while (replicas.links.isEmpty() && System.nanoTime() < end) {
-      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+    if (replicas.asked.stream().allMatch(Target::isAddress)) {
+      replicas.take(replicas.addresses());
     }
+    replicas.lookUp.start();
     return replicas;
   }
 
@@ -206,6 +204,18 @@ public final class Replicas extends Channel implements AutoCloseable {
     record HostAndPort(String host, int port) implements Target {}
 
     record Other(String uri) implements Target {}
+
+    /// Whether nobody has to be asked for it.
+    default boolean isAddress() {
+      if (!(this instanceof HostAndPort(String host, int _))) {
+        return true;
+      }
+      try {
+        return InetAddress.ofLiteral(host) != null;
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
+    }
 
     static Target parse(String target) {
       String plain = target.startsWith("dns:///") ? target.substring("dns:///".length()) : target;

@@ -1,10 +1,15 @@
 package voiceagent.kit.service;
 
+import io.grpc.ManagedChannel;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthGrpc;
 import io.helidon.webserver.WebServer;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import voiceagent.kit.config.Ports;
 import voiceagent.kit.grpc.EventLoops;
 import voiceagent.kit.grpc.Sessions;
+import voiceagent.kit.grpc.StageChannel;
 import voiceagent.kit.grpc.StageServer;
 import voiceagent.kit.observe.Observe;
 
@@ -60,6 +65,17 @@ public final class Stage implements Service {
   @Override
   public int healthPort() {
     return adminPort();
+  }
+
+  @Override
+  public void train() {
+    Service.super.train();
+    ManagedChannel channel = StageChannel.to("dns:///127.0.0.1:" + port(), loops);
+    var _ =
+        HealthGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(5, TimeUnit.SECONDS)
+            .check(HealthCheckRequest.getDefaultInstance());
+    channel.shutdownNow();
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.net.URI;
 import java.util.List;
 
 /// One address before several services, as a load balancer is: a connection goes to the first that
-/// takes it.
+/// answers it.
 final class FrontDoor implements AutoCloseable {
   private final ServerSocket listening;
   private final List<URI> behind;
@@ -53,11 +53,14 @@ final class FrontDoor implements AutoCloseable {
   }
 
   private void serve(Socket client) {
-    try (client;
-        Socket service = connect()) {
-      Thread answers = Thread.ofVirtual().start(() -> pump(service, client));
-      pump(client, service);
-      answers.join();
+    byte[] buffer = new byte[16 * 1024];
+    try (client) {
+      int request = client.getInputStream().read(buffer);
+      for (URI service : behind) {
+        if (request < 0 || serve(client, service, buffer, request)) {
+          return;
+        }
+      }
     } catch (IOException e) {
       // the client's connection is closed, which says it all
     } catch (InterruptedException e) {
@@ -65,19 +68,30 @@ final class FrontDoor implements AutoCloseable {
     }
   }
 
-  private Socket connect() throws IOException {
-    for (URI service : behind) {
-      Socket socket = new Socket();
+  /// @return false if the service gives no answer, such as one that is just being killed
+  private static boolean serve(Socket client, URI service, byte[] request, int length)
+      throws IOException, InterruptedException {
+    try (Socket socket = new Socket()) {
+      byte[] answer = new byte[16 * 1024];
+      int answered;
       try {
         socket.setTcpNoDelay(true);
         socket.connect(
             new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), service.getPort()), 1000);
-        return socket;
+        socket.getOutputStream().write(request, 0, length);
+        answered = socket.getInputStream().read(answer);
       } catch (IOException e) {
-        socket.close();
+        return false;
       }
+      if (answered < 0) {
+        return false;
+      }
+      client.getOutputStream().write(answer, 0, answered);
+      Thread answers = Thread.ofVirtual().start(() -> pump(socket, client));
+      pump(client, socket);
+      answers.join();
+      return true;
     }
-    throw new IOException("nobody is behind the door");
   }
 
   private static void pump(Socket from, Socket to) {

@@ -47,8 +47,13 @@ final class ReplicatedStages implements AutoCloseable {
     }
     settings.put("PORT", ServiceProcess.freePorts(1).getFirst());
     gateway = ServiceProcess.start(GatewayMain.class, settings, "PORT");
-    stages.values().forEach(replicas -> replicas.forEach(ServiceProcess::awaitReady));
-    awaitAll();
+    try {
+      stages.values().forEach(replicas -> replicas.forEach(ServiceProcess::awaitReady));
+      awaitAll();
+    } catch (AssertionError e) {
+      close();
+      throw e;
+    }
   }
 
   Providers providers() {

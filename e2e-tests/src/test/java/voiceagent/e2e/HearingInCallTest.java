@@ -12,6 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import voiceagent.sim.event.SimulatorEvent;
@@ -21,6 +23,7 @@ import voiceagent.sim.speech.Utterance;
 import voiceagent.sim.twilio.Caller;
 
 /// What callers say reaches the brain, whatever happens between the stage and its recogniser.
+@Execution(ExecutionMode.CONCURRENT)
 class HearingInCallTest {
   private static final Duration DEADLINE = ofSeconds(20);
   private static final Recordings SAY = Recordings.load();

@@ -117,8 +117,7 @@ public final class ClipCache implements AutoCloseable {
       for (Wanted next = next(); next != null; next = next()) {
         try {
           Wanted wanted = next;
-          made(wanted).ifPresent(clip -> hold(wanted, clip));
-          over(wanted);
+          over(wanted, made(wanted));
           retryMs = FIRST_RETRY_MS;
         } catch (IOException e) {
           LOG.log(Level.DEBUG, "clips wait: {0}", e.getMessage());
@@ -138,7 +137,9 @@ public final class ClipCache implements AutoCloseable {
     return closed ? null : waiting.iterator().next();
   }
 
-  private synchronized void over(Wanted wanted) {
+  /// What is held does not wait any more: both are seen at once.
+  private synchronized void over(Wanted wanted, Optional<Clip> made) {
+    made.ifPresent(clip -> hold(wanted, clip));
     waiting.remove(wanted);
     if (waiting.isEmpty()) {
       LOG.log(Level.INFO, "{0} clips are held", String.valueOf(held.size()));
@@ -179,7 +180,7 @@ public final class ClipCache implements AutoCloseable {
     }
   }
 
-  private synchronized void hold(Wanted wanted, Clip clip) {
+  private void hold(Wanted wanted, Clip clip) {
     Clip before = held.put(wanted, clip);
     heldBytes += clip.mulaw().length - (before == null ? 0 : before.mulaw().length);
     Iterator<Clip> eldest = held.values().iterator();

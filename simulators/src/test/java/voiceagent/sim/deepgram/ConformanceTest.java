@@ -281,7 +281,8 @@ class ConformanceTest {
       }
     }
     try (ListenClient half = listen()) {
-      half.silence(20);
+      half.audio(stop.mulaw());
+      half.await("words", m -> type(m).equals("Results"));
       deepgram.halfClose();
       assertThat(half.closeReason()).startsWith("1006");
     }

@@ -80,6 +80,7 @@ class CarrierLossTest {
           others.stream().mapToInt(Caller::underruns).sum(), others.size());
       assertThat(others)
           .allSatisfy(c -> assertThat(c.streams()).isEqualTo(1))
+          .allSatisfy(c -> assertThat(c.underruns()).isZero())
           .allSatisfy(c -> assertThat(c.clearsReceived()).isZero());
       others.forEach(Caller::close);
     }

@@ -222,13 +222,13 @@ class FailingTest {
         await("another socket", () -> stage.cartesia.handshakes() == sockets);
       }
       call.speakAll(reply, CLAUSES);
-      long micros = call.hear(reply).done.orElseThrow().getFirstAudioMicros();
-      (afterIdleClose ? idle : warm).add(micros);
+      HeardReply heard = call.hear(reply);
+      heardInFull(heard);
+      (afterIdleClose ? idle : warm).add(heard.done.orElseThrow().getFirstAudioMicros());
     }
     System.out.printf(
         "first audio: %.1f ms warm, %.1f ms after an idle close (medians)%n",
         median(warm), median(idle));
-    assertThat(warm).allMatch(micros -> micros > 0);
     assertThat(call.all).noneMatch(r -> r.hasFailed());
   }
 
